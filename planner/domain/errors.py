@@ -86,7 +86,7 @@ class NeedsMigration(DatabaseProblem):
 
 # Fields that a form calls otherwise.
 CALLED = {
-    "for_whom": "name under who it's for", "picture": "vision", "agreed": "agreement", "escalated": "escalation",
+    "for_whom": "“Who it's for”", "picture": "vision", "agreed": "agreement", "escalated": "escalation",
     "need": "customer's need",
 }  # fmt: skip
 
@@ -97,9 +97,12 @@ def changed_message(name: str, now: object, *more: tuple[str, object]) -> str:
     """
     said = []
     for each, value in ((name, now), *more):
-        called = each if "." in each else f"The {CALLED.get(each, each.replace('_', ' '))}"  # a setting keeps its name
-        now_said = f"changed in the meantime to {str(value)[:200]!r}" if value else "was cleared in the meantime"
-        said.append(f"{called} {now_said}.")
+        called = CALLED.get(each, each.replace("_", " "))
+        as_is = "." in each or called.startswith("“")  # a setting keeps its name
+        named = called if as_is else f"The {called}"
+        verb = "were" if called.endswith("s") and not as_is else "was"
+        done = f"changed to {str(value)[:200]!r}" if value else "cleared"
+        said.append(f"{named} {verb} {done} in the meantime.")
     return f"{' '.join(said)} Your version is still in the form. Save again to replace {'them' if more else 'it'}."
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from decimal import Decimal
+    from fractions import Fraction
 
     from planner.domain.day.tasks import Due
 
@@ -91,6 +92,11 @@ def percent(share: float, places: int = 0) -> str:
 def amount(value: Decimal | float) -> str:
     """Format money with separators, and decimals only if there are any: ``1,400,000`` or ``12.50``."""
     return _exact(value, 2).removesuffix(".00")
+
+
+def whole_amount(value: Decimal | Fraction | float) -> str:
+    """Format money rounded to a whole amount, with separators: ``1,400,000``."""
+    return f"{round(float(value)):,}"
 
 
 def number(value: Decimal | float, places: int = 1) -> str:

@@ -35,6 +35,8 @@ def history(
     entries: list[Activity] = []
     day = first
     while day <= ctx.today():
+        if day == ctx.today():  # the day on show has no miss
+            script.proposals.setdefault(day, [contacts[0][0]])
         if calendar.weight(day):
             done = _day(chance, shipped, norms, contacts, script, day)
             entries += sorted((entry for entry in done if entry.moment <= now), key=lambda entry: entry.moment)

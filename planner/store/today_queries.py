@@ -268,15 +268,24 @@ def fill(connection: Reads, today: Today) -> None:
         "SELECT month, quota, personal_plan FROM month_plan WHERE month <= ? ORDER BY month DESC LIMIT 1",
         ((today.list_day or text)[:7],),
     ).fetchone() or ("", 0, 0)
+    chosen = next_on_list(connection, today.day)
     today.next_call = execute(
-        "SELECT contact.name, coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id"
-        " AND contact_way.kind = 'phone' ORDER BY wrong, position LIMIT 1), '') FROM list_entry"
-        " JOIN contact ON contact.id = contact_id WHERE day = ? AND do_not_call = 0"
+        "SELECT name, coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id"
+        " AND contact_way.kind = 'phone' ORDER BY wrong, position LIMIT 1), '') FROM contact WHERE id = ?",
+        (chosen,),
+    ).fetchone()
+
+
+def next_on_list(connection: Reads, day: date) -> int | None:
+    """Return the id of the contact to call next on a day's list, or None if nobody is left."""
+    row = connection.execute(
+        "SELECT contact_id FROM list_entry JOIN contact ON contact.id = contact_id WHERE day = ? AND do_not_call = 0"
         " AND NOT EXISTS (SELECT 1 FROM activity WHERE activity.contact_id = list_entry.contact_id"
         " AND activity.day = list_entry.day AND at >= coalesce(asked_at, 0))"
         " ORDER BY list_entry.position LIMIT 1",
-        (text,),
+        (day.isoformat(),),
     ).fetchone()
+    return None if row is None else int(row[0])
 
 
 MEETINGS_ASKED = 14  # days back in which the rep is asked about a meeting

@@ -23,7 +23,7 @@ from planner import tui
 
 NAMED = {key.value for key in Keys} | set(KEY_ALIASES)
 # Where the bindings of a base class hold.
-WIDE = {"Base": "every screen", "List": "every list", "Form": "every form"}
+WIDE = {"Base": "every main screen", "List": "every list", "Form": "every form"}
 # The cursor keys had an id on each screen once.
 _CURSOR = re.compile(
     r"^(?:client|deal|care|duplicate|import|setting|mail|review|timeline|tasks|entry|ladder|grid|playbook)"
@@ -63,7 +63,7 @@ def _nodes() -> list[type[DOMNode]]:
 
     below(Screen)
     # Order independently of import order: global ones, then screens, then modals.
-    wide = {"everywhere": 0, "every screen": 1, "every list": 2, "every form": 3}
+    wide = {"everywhere": 0, "every main screen": 1, "every list": 2, "every form": 3}
     return [
         app,
         *sorted(
@@ -106,7 +106,7 @@ def commands() -> list[Command]:
     for node in _nodes():
         for each in _bindings(node, own=True):
             assert each.id is not None
-            about = each.tooltip or each.description
+            about = each.tooltip or each.description[:1].upper() + each.description[1:]
             found[each.id, _where(node)] = Command(each.id, _where(node), _split_keys(each.key), about)
     return list(found.values())
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain.day.day_progress import block_states
 from planner.domain.errors import InputError
 from planner.services import demo
 from planner.services.clients import deals, people
@@ -52,6 +53,15 @@ def test_demo_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> N
     assert all(finding.ok for finding in maintenance.examine(ctx))
     last = rows(ctx, "SELECT max(day || ' ' || local_time) FROM activity")[0][0]
     assert str(last) <= f"{now:%Y-%m-%d %H:%M:%S}"
+
+
+@pytest.mark.parametrize("months", [1, 3])
+@pytest.mark.parametrize("hour", [9, 15, 19, 23])
+def test_demo_greets_without_a_miss(tmp_path: Path, months: int, hour: int) -> None:
+    ctx = context_at(tmp_path, NOW.replace(hour=hour))
+    demo.build(ctx, months)
+    with closing(TodayStore(ctx)) as live:
+        assert "missed" not in block_states(live.read(), ctx.now())
 
 
 def test_demo_mostly_keeps_its_email_windows(tmp_path: Path) -> None:

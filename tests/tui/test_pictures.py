@@ -15,7 +15,7 @@ from planner.tui.clients.clients import ClientsScreen
 from planner.tui.clients.widgets.company import CompanyLines
 from planner.tui.day import day_view, first_paint, today_view
 from planner.tui.review.review import ReviewScreen
-from planner.tui.shared import spans
+from planner.tui.shared.header import header
 from tests.drills import LONG
 from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, REVIEWS, SCENES, morning
 from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
@@ -305,12 +305,12 @@ def test_every_span_has_a_style(tmp_path: Path) -> None:
     today = live.read()
     live.close()
     now = ctx.now()
-    lines = [spans.header(today, now, 120), *today_view.month_lines(today, 60), *day_view.day_lines(today, now, 50)]
+    lines = [header(today, now, 120), *today_view.month_lines(today, 60), *day_view.day_lines(today, now, 50)]
     lines += [line for _, line in today_view.counter_lines(today, now, 60, frozenset(["dials"]))]
     lines += [line for _, line in today_view.task_lines(today, now, 80, 40, 0)]
     found = {style for line in lines for _, style in line if style}
     texts, tints = ({name for style in found for name in [style.partition(" on ")[part]] if name} for part in (0, 2))
-    assert texts <= {*STYLES, "ground"} and tints <= {*STYLES, *TINTS, "rail"}
+    assert texts <= {*STYLES, "ground", "tab"} and tints <= {*STYLES, *TINTS}
     assert texts <= set(first_paint.COLOURED)
 
 

@@ -368,11 +368,11 @@ def as_lines(view: service.PlanView) -> list[str]:
     if expected and view.outlook.left:
         lines.append(
             f"  {formats.amount(round(expected))} is expected from renewals and repeat orders. The odds count it as "
-            f"{formats.percent(OTHER_COMES)} likely, the pace leaves it out."
+            f"{formats.percent(OTHER_COMES)} likely; pace doesn't include it."
         )
     if own.spread.shortfall and view.days.left:
         lines.append(
             f"  {amount(own.spread.shortfall)} of the plan won't fit under the daily cap. Options: more hours, a "
-            "better list, higher rates, closing open deals, or a lower plan."
+            "better list, better conversion, closing open deals, or a lower plan."
         )
     return lines

@@ -194,7 +194,7 @@ def forecast_lines(known: Outlook) -> list[str]:
         (f"forecast {by_text(known)}", known.forecast),
         ("  from calls and deals", known.by_work),
         ("  from your pace", known.by_pace),
-        ("open deals alone", known.by_pipeline),
+        ("closed + open deals", known.by_pipeline),
     ]
     lines = [f"{name:<24}{forecast_text(forecast)}" for name, forecast in rows]
     counts = [("calls by then", known.calls_by_pace), ("proposals by then", known.proposals_by_pace)]
@@ -230,7 +230,7 @@ def noes_text(known: Outlook) -> str:
     """How many refusals to expect before the next meeting and the next deal."""
     meeting, deal = known.noes_to_meeting, known.noes_to_deal
     return (
-        f"Expect about {meeting.mean:,.0f} no's to your next meeting ({meeting.low:,} to {meeting.high:,}) and "
+        f"Expect about {meeting.mean:,.0f} no's before your next meeting ({meeting.low:,} to {meeting.high:,}) and "
         f"{deal.mean:,.0f} to your next deal ({deal.low:,} to {deal.high:,})."
     )
 

@@ -16,7 +16,7 @@ from planner.domain.errors import InputError
 
 # The seven ways, in the order to try them without any data.
 WAYS = {
-    "figures": "independent figures",
+    "figures": "numbers",
     "case": "a similar customer's story",
     "question": "a question they answer themselves",
     "u-turn": "agree, then say why others buy anyway",

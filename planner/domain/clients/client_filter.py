@@ -1,4 +1,4 @@
-"""Parses and applies filters for the client list, written like ``tag:fair step:none touch:due kim``."""
+"""Parses and applies filters for the client list, written like ``tag:expo step:none touch:due kim``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ VALUES: Mapping[str, tuple[str, ...] | None] = {
     "kind": KINDS,
     "need": tuple(need.value for need in Need),
     "tier": TIERS,
-    "is": ("client", "customer", "prospect", "supporter"),
+    "is": ("client", "customer", "prospect", "referrer", "supporter"),
     "step": ("none", "late", "any"),
     "touch": ("due", "yellow", "red"),
     "deal": ("open", "won", "lost", "none"),
@@ -44,7 +44,7 @@ SHIPPED: Mapping[str, str] = {
     "contracts ending": "contract:90",
     "open promises": "promise:open",
     "open complaints": "complaint:open",
-    "referrers": "is:supporter",
+    "referrers": "is:referrer",
 }
 # What they were called before, which is still understood, and what they are called in JSON.
 FORMERLY: Mapping[str, str] = {
@@ -104,7 +104,7 @@ def _wish(key: str, value: str, without: bool) -> Wish:
         return Wish(key, str(int(value)), without)
     if allowed is None:
         if not value:
-            raise InputError(f'{key}: needs a value, such as {key}:fair or {key}:"big fair".')
+            raise InputError(f'{key}: needs a value, such as {key}:expo or {key}:"big expo".')
         return Wish(key, value, without)
     known = {word.casefold(): word for word in allowed}
     if value.casefold() not in known:

@@ -189,7 +189,7 @@ FIELDS = (
         help="what you know about their need", column="Need",
     ),
     Field(
-        "source", fields.TEXT, "Source", "fair, seminar, list", ("--source",), help="where you got the contact",
+        "source", fields.TEXT, "Source", "trade show, seminar, list", ("--source",), help="where you got the contact",
         column="Source", longest=200, group="Background",
     ),
     Field(
@@ -225,20 +225,20 @@ FIELDS = (
     Field(
         "dates", NAMED_DAYS, "Other dates", "1 May 2019 married; 3 Nov name day", ("--date",), '"DATE WHAT"',
         'another date to remember, such as "3 Nov name day"',
-        column="Other days",
+        column="Other dates",
     ),
     Field(
         "rhythm", fields.whole_number("days"), "Contact every", "days; default: by tier and tags",
-        ("--rhythm",), "DAYS", "the most days to go without talking to them", column="Touch every days",
+        ("--rhythm",), "DAYS", "the most days to go without talking to them", column="Contact every (days)",
         group="Follow-up and notes",
     ),
     Field(
         "consent", fields.YES_OR_UNKNOWN, "Email consent", flags=("--consent",),
-        help="did they agree to email updates?", choices=("yes", "no", "none"), column="Mailing consent",
+        help="did they agree to email updates?", choices=("yes", "no", "none"), column="Email consent",
     ),
     Field(
         "mailing", fields.word(str.lower, *CHOICES["mailing"]), "Email updates", flags=("--mailing",),
-        metavar="|".join(MAILINGS), help="how often to send email updates", column="Mailing rhythm",
+        metavar="|".join(MAILINGS), help="how often to send email updates", column="Email updates",
     ),
     Field("notes", fields.LINES, "Notes", flags=("--notes",), column="Notes", longest=10_000),
 )  # fmt: skip

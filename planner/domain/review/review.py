@@ -43,8 +43,8 @@ PARTS = {
     "proposals": "proposals",
     "meetings": "meetings",
     "promises": "promises kept on time",
-    "mail": "email kept to windows",
-    "close": "days ended",
+    "mail": "email in windows",
+    "close": "days closed out",
     "blocks": "breaks, exercise, family, learning",
 }
 # The questions after a call, as stored and in words.
@@ -156,7 +156,7 @@ class Checkpoint:
             if due or ahead:
                 sign = "▲" if done > due else "▬" if done == due else "▼"
                 held = f"{done:,} of {due:,} {sign}" if due else f"{done:,}"
-                parts.append(f"{NAMES[name]} {held}" + (f", {ahead:,} to go" if ahead else ""))
+                parts.append(f"{NAMES[name]} {held}" + (f" ({ahead:,} to go)" if ahead else ""))
         if not parts:
             return ""
         left = f"{formats.number(float(self.left))} {'day' if self.left == 1 else 'days'} left"
@@ -351,6 +351,13 @@ class Review:
     after_calls: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     whys: tuple[str, ...] = ()
     said: ledger.Record | None = None
+
+    @property
+    def called(self) -> str:
+        """What the period is called on the day of the review: ``this week`` or ``today``, later ``that week``."""
+        if self.today not in self.period:
+            return f"that {self.span}"
+        return "today" if self.span is Span.DAY else f"this {self.span}"
 
     @property
     def name(self) -> str:

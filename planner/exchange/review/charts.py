@@ -32,7 +32,7 @@ class Rect(NamedTuple):
 
 class Drawing(NamedTuple):
     """A chart as shapes, with its accessible name and its message in words. Lines come as points, colour, and
-    dashes.
+    dashes, labels as the place of their right end.
     """
 
     width: int
@@ -41,17 +41,20 @@ class Drawing(NamedTuple):
     rects: Sequence[Rect]
     lines: Sequence[tuple[str, str, str]] = ()
     note: str = ""
+    labels: Sequence[tuple[float, float, str]] = ()
 
 
 def _bars(
-    values: Sequence[float | None], top: float, high: int, strong: Sequence[bool], said: Sequence[str]
+    values: Sequence[float | None], top: float, high: int, strong: Sequence[bool], said: Sequence[str], room: int = 4
 ) -> list[Rect]:
-    """Return a row of bars below `top`, each with what is said of it, the strong ones in the accent colour."""
+    """Return a row of bars below `top`, each with what is said of it, the strong ones in the accent colour. `room` is
+    left above the highest.
+    """
     each = WIDE / len(values)
     rects = []
     for number, (value, accent, title) in enumerate(zip(values, strong, said, strict=True)):
         if value is not None:
-            height, fill = max(value, 0.0) / top * (high - 4), "accent" if accent else "soft"
+            height, fill = max(value, 0.0) / top * (high - room), "accent" if accent else "soft"
             rects.append(Rect(number * each + 1, high - height, each - 2, height, fill, title))
     return rects
 
@@ -86,15 +89,16 @@ def pace(days: Sequence[PaceDay]) -> Drawing | None:
     known = [value for value in booked if value is not None]
     top = max(1.0, float(days[-1].plan), *known)
     strong = [number == len(known) - 1 for number in range(len(days))]
-    lines = []
-    for paces, colour, dashes in (([day.plan for day in days], "ink", ""), ([day.quota for day in days], "dim", "3 3")):
-        heights = (90 - float(value) / top * 86 for value in paces)
+    lines, labels = [], []
+    for label, colour, dashes in (("plan", "ink", ""), ("quota", "dim", "3 3")):
+        heights = [90 - float(getattr(day, label)) / top * 78 for day in days]
         points = (f"{number * WIDE / len(days):.1f},{height:.1f}" for number, height in enumerate(heights, start=1))
         lines.append((" ".join(points), colour, dashes))
+        labels.append((WIDE - 1.0, heights[-1] - 3, label))
     done, plan = (formats.number(round(value)) for value in (known[-1] if known else 0.0, float(days[-1].plan)))
     name = f"{done} closed of a plan of {plan}"
-    note = f"{name}. The solid line is plan pace, the dashed line is quota pace."
-    return Drawing(WIDE, 90, name, _bars(booked, top, 90, strong, [""] * len(days)), lines, note)
+    bars = _bars(booked, top, 90, strong, [""] * len(days), room=12)
+    return Drawing(WIDE, 90, name, bars, lines, f"{name}.", labels)
 
 
 def hours(found: HourMap) -> Iterator[tuple[str, list[tuple[Reach | None, int]]]]:
@@ -104,6 +108,12 @@ def hours(found: HourMap) -> Iterator[tuple[str, list[tuple[Reach | None, int]]]
         cells = [found.cells.get((weekday, hour)) for hour in sorted(found.hours)]
         if any(cells):
             yield name, [(each, round(60 * each.rate / best) if each else 0) for each in cells]
+
+
+def best(found: HourMap) -> str:
+    """Name the hour at which most of those called are reached."""
+    (weekday, hour), cell = max(found.cells.items(), key=lambda pair: pair[1].rate)
+    return f"Best: {formats.WEEKDAYS[weekday]} {hour:02}:00, {cell.spoken:,} of {cell.dials:,} reached."
 
 
 def mail(charts: Charts) -> Drawing | None:

@@ -73,7 +73,7 @@ def tell_apart(ctx: AppContext, first: int, second: int) -> tuple[Contact, Conta
         one, other = people.get(change, first), people.get(change, second)
         apart = [*_kept_apart(change), _both(one, other)][-MOST_APART:]
         metadata.put(change, APART, json.dumps(apart))
-        change.label = f"not the same: {one.name}, {other.name}"
+        change.label = f"not duplicates: {one.name}, {other.name}"
     return one, other
 
 

@@ -160,7 +160,7 @@ class OwnCalendar:
 def set_days(ctx: AppContext, periods: Iterable[Period], weight: Fraction | None, note: str = "") -> list[date]:
     """Set dates to a weight as one change and return them. None restores the template and the holidays."""
     dates = sorted({day for period in periods for day in period})
-    words = {Fraction(0): "off", Fraction(1, 2): "half day", Fraction(1): "working", None: "as usual"}
+    words = {Fraction(0): "off", Fraction(1, 2): "half day", Fraction(1): "working", None: "default"}
     name = words.get(weight, "part of a day")
     span = formats.days_text(dates[0], dates[-1], ctx.today())
     exception = None if weight is None else CalendarException(weight, clean(note))

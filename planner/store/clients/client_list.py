@@ -29,11 +29,13 @@ def _exists_sql(table: str, more: str = "") -> str:
 
 _STEP = (_exists_sql("task", " AND state = 'open'"), _exists_sql("promise", " AND state = 'open'"))
 _CLIENT = f"({_exists_sql('deal', ' AND stage <> ' + repr('lost'))} OR {_exists_sql('activity', f' AND {REAL}')})"
+_REFERRER = "EXISTS (SELECT 1 FROM contact AS other WHERE other.referrer_id = contact.id)"
 _STATES: Mapping[tuple[str, str], str] = {
     ("is", "client"): _CLIENT,
     ("is", "customer"): _exists_sql("deal", " AND stage = 'won'"),
     ("is", "prospect"): f"NOT {_CLIENT}",
-    ("is", "supporter"): "EXISTS (SELECT 1 FROM contact AS other WHERE other.referrer_id = contact.id)",
+    ("is", "referrer"): _REFERRER,
+    ("is", "supporter"): _REFERRER,  # what it was called
     ("step", "any"): f"({_STEP[0]} OR {_STEP[1]})",
     ("step", "none"): f"NOT ({_STEP[0]} OR {_STEP[1]})",
     ("deal", "open"): _exists_sql("deal", " AND stage NOT IN ('won', 'lost')"),

@@ -52,6 +52,8 @@ class Check:
 class TalkScreen(BaseScreen):
     """Screen with a panel beside a prospect, and the modes in which digits and letters aren't outcomes."""
 
+    TAB = "calls"
+
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__(ctx, live, today, places)
         self.calls = CallSession(ctx, live)

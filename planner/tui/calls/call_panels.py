@@ -45,7 +45,7 @@ def script_sheet(
         below = [Row("", marker=""), Row("Ready to close", "bold", "")]
         below += [Row(text, marker="· ", marker_style="dim") for text in closings]
     return Sheet(
-        f"Script: {script.title.lower()}", "↑ ↓ steps  ← → answers  ⇥ next sheet", tuple(rows), present, tuple(below)
+        f"Script: {script.title.lower()}", "↑ ↓ steps  ← → answers  ⇥ next panel", tuple(rows), present, tuple(below)
     )
 
 
@@ -103,6 +103,6 @@ def choices_sheet(title: str, about: str, choices: Sequence[str]) -> Sheet:
     return Sheet(title, about, tuple(rows))
 
 
-def lines_sheet(title: str, lines: Sequence[str], about: str = "⇥ next sheet") -> Sheet:
+def lines_sheet(title: str, lines: Sequence[str], about: str = "⇥ next panel") -> Sheet:
     """Build a read-only list."""
     return Sheet(title, about, tuple(Row(text, "", "· ", "dim") for text in lines))

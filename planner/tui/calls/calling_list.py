@@ -26,6 +26,7 @@ from planner.tui.shared.widgets.frame import FooterKey
 class CallingListScreen(ListScreen[CallingLines]):
     """Screen that prepares the calling list the evening before."""
 
+    TAB = "calls"
     CSS_PATH = "calling_list.tcss"
     LIST = CallingLines
     BINDINGS: ClassVar[list[BindingType]] = [

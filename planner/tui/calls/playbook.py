@@ -24,7 +24,9 @@ from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.shared.widgets.safe_input import LineInput
 
-DRILLING = ("reveal", "fluent(True)", "fluent(False)", FooterKey("stop", "leave"), "undo")
+STOP = FooterKey("stop", "leave")
+ASKED = ("reveal", STOP, "fluent(True)", "fluent(False)", "undo")
+REVEALED = ("fluent(True)", "fluent(False)", STOP, "undo")
 PAGES = (
     "closings", "signals", "mind", "trust", "limits", "listening", "listening-rules", "customers", "rude",
     "preparation", "stages", "endings", "questions", "manners", "manners-more", "mistakes", "standards",
@@ -35,6 +37,7 @@ PAGES = (
 class PlaybookScreen(ListScreen[ObjectionLines]):
     """The playbook for reading and practice between calls. During a call `/` searches it."""
 
+    TAB = "playbook"
     CSS_PATH = "playbook.tcss"
     AUTO_FOCUS = ""
     LIST = ObjectionLines
@@ -50,9 +53,9 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         Binding("D", "drill", "drill", id="playbook-drill", tooltip="Practice today's objections out loud"),
         Binding("e", "edit", "edit", id="playbook-edit", tooltip="Edit it, or reset it to the default"),
         Binding(
-            "tab", "page(1)", "lists", id="playbook-page", tooltip="Closings, listening, customer types, manners …"
+            "tab", "page(1)", "next page", id="playbook-page", tooltip="Closings, listening, customer types, manners …"
         ),
-        Binding("shift+tab", "page(-1)", "lists", id="playbook-page-before", show=False),
+        Binding("shift+tab", "page(-1)", "previous page", id="playbook-page-before", show=False),
         Binding("space", "reveal", "show answers", id="playbook-reveal", tooltip="In the drill: show the answers"),
         Binding("y", "fluent(True)", "got it", id="playbook-fluent", tooltip="In the drill: you answered fluently"),
         Binding("n", "fluent(False)", "not yet", id="playbook-not-yet", tooltip="In the drill: try again tomorrow"),
@@ -109,7 +112,9 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         self.show_keys()
 
     def footer_keys(self) -> Sequence[FooterItem]:
-        return self.FOOTER if self._items is None else DRILLING
+        if self._items is None:
+            return self.FOOTER
+        return (STOP, "undo") if not self._items else REVEALED if self._revealed else ASKED
 
     def _sheet(self) -> Sheet:
         if self._items is not None:
@@ -131,7 +136,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
             return Sheet("Drill", "", (Row(f"{done}Nothing {'more ' if done else ''}is due today.", "", ""),))
         item = items[0]
         before = f"got it {item.fluent} of {item.times} times" if item.times else "first time"
-        rows: list[Row] = [Row("", marker=""), Row(f"{item.objection.text}”", "bold", "“"), Row("", marker="")]
+        rows: list[Row] = [Row("", marker=""), Row(f"“{item.objection.text}”", "bold", ""), Row("", marker="")]
         if self._revealed:
             rows += [Row(answer.text, "", "· ", "dim") for answer in item.objection.answers]
         else:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class CareScreen(ListScreen[CareLines]):
     """Screen of promises made to customers, and complaints from them."""
 
+    TAB = "clients"
     CSS_PATH = "care.tcss"
     LIST = CareLines
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,10 +40,12 @@ class CareScreen(ListScreen[CareLines]):
             tooltip="Mark the promise kept, or move the complaint to its next step",
         ),
         Binding("b", "settle(False)", "broken", id="care-broken", tooltip="Mark the promise broken"),
-        Binding("e", "agree", "agreed", id="care-agree", tooltip="Log what you agreed on a complaint, and by when"),
+        Binding(
+            "e", "agree", "log agreement", id="care-agree", tooltip="Log what you agreed on a complaint, and by when"
+        ),
         Binding("p", "promise", "promise", id="care-promise", tooltip="Add a promise in one line"),
         Binding("enter", "client", "dossier", id="care-client", tooltip="Open the contact's dossier"),
-        Binding("v", "turn", "show settled", id="care-turn", tooltip="Switch between open and settled"),
+        Binding("v", "turn", "show closed", id="care-turn", tooltip="Switch between open and closed"),
         Binding("tab", "app.show('clients')", "clients", id="care-clients", tooltip="Go to the client list"),
         Binding("shift+tab", "app.show('deals')", "deals", id="care-deals", tooltip="Go to the pipeline"),
         Binding("escape", "leave", "back", id="care-leave", tooltip="Go back to Today"),
@@ -99,7 +102,7 @@ class CareScreen(ListScreen[CareLines]):
     # selection
 
     def action_turn(self) -> None:
-        """Switch between open and settled items."""
+        """Switch between open and closed items."""
         self._settled = not self._settled
         self._show()
 

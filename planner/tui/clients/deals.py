@@ -33,6 +33,7 @@ MOVE = FooterKey("move", "carry(-1)", "carry(1)")
 class DealsScreen(ListScreen[DealLines]):
     """Screen of the deal pipeline."""
 
+    TAB = "clients"
     CSS_PATH = "deals.tcss"
     LIST = DealLines
     BINDINGS: ClassVar[list[BindingType]] = [

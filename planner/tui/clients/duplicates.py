@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Event
 from typing import ClassVar
 
@@ -17,12 +18,13 @@ from planner.tui.clients.widgets.duplicates import CompareLines, PairLines, form
 from planner.tui.messages import Redone, Undone
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
-from planner.tui.shared.widgets.frame import FooterKey
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 
 class DuplicatesScreen(ListScreen[PairLines]):
     """Screen of contacts that may be duplicates, in pairs."""
 
+    TAB = "clients"
     CSS_PATH = "duplicates.tcss"
     LIST = PairLines
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,7 +32,7 @@ class DuplicatesScreen(ListScreen[PairLines]):
         Binding(
             "x",
             "apart",
-            "not the same",
+            "not a duplicate",
             id="duplicate-apart",
             tooltip="They're two contacts. Don't suggest them again.",
         ),
@@ -53,6 +55,8 @@ class DuplicatesScreen(ListScreen[PairLines]):
         FooterKey("scroll", "scroll(3)", "scroll(-3)"),
     )
 
+    WITHOUT_PAIR = ("leave", "undo")
+
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__(ctx, live, today, places)
         self._turned = False
@@ -63,6 +67,12 @@ class DuplicatesScreen(ListScreen[PairLines]):
     def body(self) -> ComposeResult:
         yield PairLines(id="pairs")
         yield CompareLines(id="compare")
+
+    def footer_keys(self) -> Sequence[FooterItem]:
+        if not self.is_mounted or self.lines.chosen is None:
+            return self.WITHOUT_PAIR
+        differ = self._differ()
+        return [key for key in self.FOOTER if differ or key not in ("field(1)", "take")]
 
     # search
 
@@ -110,6 +120,7 @@ class DuplicatesScreen(ListScreen[PairLines]):
         if self._field not in differ:
             self._field = differ[0] if differ else None
         self.query_one(CompareLines).show(both, service.CHOSEN, self._taken, self._field)
+        self.show_keys()
 
     def _differ(self) -> list[str]:
         """Return the fields that have different values in the two contacts."""

@@ -103,20 +103,30 @@ def day_lines(
     ]
     title: Line = [(" The day", "bold")]
     if not today.blocks:
-        word = "Day off" if not today.weight else "No blocks today"
-        return [*due, title, *notes, cut([(f"   {word}", "dim")], width, measure)]
-    minute = day_minute(today, now)
-    rows: list[Line] = []
-    over = 0
-    for block, state in zip(today.blocks, block_states(today, now), strict=True):
-        rows.append(block_line(block, state, width, measure))
-        over += block.last <= minute
+        return [*due, title, *notes, *block_rows(today, now, width, 1, measure)]
     tail = [*slack_line(today, now, width, measure), *fit_line(today, now, width, measure)]
-    room = height - len(due) - len(notes) - len(tail) - 1
-    if len(rows) > room > 1:
-        gone = min(over, len(rows) - room + 1)
+    room = max(1, height - len(due) - len(notes) - len(tail) - 1)
+    return [*due, title, *notes, *block_rows(today, now, width, room, measure), *tail]
+
+
+def block_rows(
+    today: Today, now: datetime, width: int, height: int, measure: Callable[[str], int] = cells
+) -> list[Line]:
+    """List the blocks with their status, one per line. If height is short, past blocks are left out first, and what is
+    left out is counted.
+    """
+    if not today.blocks:
+        return [cut([("   No blocks today" if today.weight else "   Day off", "dim")], width, measure)]
+    minute = day_minute(today, now)
+    states = block_states(today, now)
+    rows = [block_line(block, state, width, measure) for block, state in zip(today.blocks, states, strict=True)]
+    over = sum(block.last <= minute for block in today.blocks)
+    if len(rows) > height > 1:
+        gone = min(over, len(rows) - height + 1)
         rows = [[(f"   … {gone} earlier", "dim")], *rows[gone:]] if gone > 1 else rows
-    return [*due, title, *notes, *rows[: max(1, room)], *tail]
+    if len(rows) > height > 1:
+        rows = [*rows[: height - 1], [(f"   … {len(rows) - height + 1} more", "dim")]]
+    return rows[:height]
 
 
 def block_line(block: BlockLine, state: str | None, width: int, measure: Callable[[str], int] = cells) -> Line:
@@ -131,7 +141,7 @@ def block_line(block: BlockLine, state: str | None, width: int, measure: Callabl
     elif state in ("short", "missed", "dropped", "free"):
         line.append((f"  {STATE_WORDS.get(state, state)}", style))
     if block.clash:
-        line.append((f"  ! overlaps {BLOCK_WORDS[block.clash].lower()}", "warn"))
+        line.append((f"  ! overlaps {BLOCK_WORDS[block.clash]}", "warn"))
     return cut(line, width, measure)
 
 
@@ -142,6 +152,10 @@ def slack_line(today: Today, now: datetime, width: int, measure: Callable[[str],
     until, kind, who = free
     end = f"{until // 60:02}:{until % 60:02}"
     if not kind:
-        return [cut([(" ▸ ", "accent"), (f"Free until {end}", "bold")], width, measure)]
-    word = {"callback": "call back", "promise": "promised", "list": "next call"}.get(kind, kind)
-    return [cut([(" ▸ ", "accent"), (f"Free until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure)]
+        return [cut([(" ▸ ", "accent"), (f"No meetings until {end}", "bold")], width, measure)]
+    word = {"callback": "call back", "promise": "you promised", "list": "next call"}.get(kind, kind)
+    return [
+        cut(
+            [(" ▸ ", "accent"), (f"No meetings until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure
+        )
+    ]

@@ -42,7 +42,7 @@ class EveningScreen(Modal[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "close", "end day", id="day-close"),
         Binding("w", "close_without", "end without list", id="day-close-without"),
-        Binding("s", "words", "answer four questions", id="day-words"),
+        Binding("s", "words", "answer the day's questions", id="day-words"),
         Binding("h", "meeting", "log a meeting", id="day-meeting"),
         Binding("l", "leave_for('list')", "build list", id="day-list"),
         Binding("T", "leave_for('triage')", "triage", id="day-triage"),

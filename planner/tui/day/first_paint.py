@@ -7,8 +7,9 @@ import sys
 
 from planner.domain.text import make_visible
 from planner.platform import Terminal
-from planner.tui.day import day_view, today_view
+from planner.tui.day import dashboard, day_view, today_view
 from planner.tui.shared import odds_view, spans
+from planner.tui.shared.header import header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ COLOURED = {
     "track": "2",
     "cursor": "1",
     "pointer": "36",
+    "tab": "2",
     "ground": "7",
     "fresh": "1",
 }
@@ -122,7 +124,9 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Lin
     """Build the whole screen as lines in the app's layout. The footer comes with the app."""
     left, right = spans.columns(width)
     gap = 1 if height >= 24 else 0  # same as in today.tcss
-    lines: list[spans.Line] = [spans.header(today, now, width)]
+    lines: list[spans.Line] = [header(today, now, width)]
+    if spans.is_large(width, height):
+        return [*lines, *dashboard.page_lines(today, now, width, height)][: height - 1]
     blank: spans.Line = []
     counters = [line for _, line in today_view.counter_lines(today, now, right or left)]
     counters += odds_view.held_line(today, right or left)

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.domain.day.day_progress import WORKING, day_minute
+from planner.domain.day.day_progress import NOT_YET, WORKING, day_minute
 from planner.domain.errors import PlannerError
 from planner.services.context import AppContext
 from planner.services.day.today_store import TaskLine, Today, TodayStore
@@ -20,13 +20,14 @@ from planner.tui.day import changes
 from planner.tui.day.counting import CountingScreen
 from planner.tui.day.widgets.today import Counters, DayColumn, MonthBars, TaskList
 from planner.tui.shared import changes as shared_changes
-from planner.tui.shared import month
+from planner.tui.shared import month, spans
 from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Task
+    from planner.services.overview import Overview
     from planner.tui.clients.modals.amount import WinWanted
 
 IDLE = timedelta(seconds=3)
@@ -86,6 +87,8 @@ class TodayScreen(CountingScreen):
         "why",
         FooterKey("set plan", "plan"),
     )
+    FIRST_STEPS = (FooterKey("set plan", "plan"), "app.tour")
+    """The first keys in the footer of somebody who hasn't used the program yet."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, now: datetime, welcome: str = "") -> None:
         super().__init__(ctx, live, today)
@@ -96,12 +99,12 @@ class TodayScreen(CountingScreen):
         # Recalculate the odds once the rep is idle, as loading what that needs would hold up the next keys.
         self._quiet_since = now
         self._odds_old = True
+        self._overview_old, self._overview_read = True, False
 
     def body(self) -> ComposeResult:
-        with Container(id="figures"):
+        with Container(id="body"):
             yield MonthBars(self.today, self._now, id="month")
             yield Counters(self.today, self._now, id="counters")
-        with Container(id="work"):
             yield TaskList(self.today, self._now, id="tasks")
             yield DayColumn(self.today, self._now, id="day")
 
@@ -139,7 +142,8 @@ class TodayScreen(CountingScreen):
         word = (
             "reopen day" if today.closed_at is not None else "end day" if today.opened_at is not None else "start day"
         )
-        return [FooterKey(word, "day") if item == "day" else item for item in self.FOOTER]
+        keys = [FooterKey(word, "day") if item == "day" else item for item in self.FOOTER]
+        return [*self.FIRST_STEPS, *keys] if today.began == NOT_YET else keys
 
     def _show(self, today: Today) -> None:
         """Show a new snapshot of the day."""
@@ -151,6 +155,7 @@ class TodayScreen(CountingScreen):
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
         self.show_keys()
+        self._overview_old = True
 
     def reload(self) -> None:
         """Read the day again, or rebuild it in a worker if something it depends on has changed."""
@@ -194,6 +199,25 @@ class TodayScreen(CountingScreen):
         self._odds_old = False
         if self.today.odds_are_old():
             self.load_async(self.live.fresh_odds, self._show_odds, "odds")
+
+    def _look_at_the_overview(self, now: datetime) -> None:
+        """Once the rep is idle, read what only a large screen shows, if anything may have changed it."""
+        if (
+            not self._overview_old
+            or not spans.is_roomy(*self.app.size)
+            or (self._overview_read and now - self._quiet_since < IDLE)
+        ):
+            return
+        self._overview_old, self._overview_read = False, True
+        from planner.services import overview  # loads what the first paint must not wait for
+
+        self.load_async(partial(overview.read, self.ctx), self._show_overview, "overview")
+
+    def _show_overview(self, found: Overview) -> None:
+        for name in ("month", "tasks", "day"):
+            part = self._part(name)
+            part.overview = found
+            part.redraw()
 
     def on_key(self) -> None:
         self._quiet_since = self.ctx.now()
@@ -245,6 +269,7 @@ class TodayScreen(CountingScreen):
             counters.fresh = frozenset()
             counters.redraw()
         self._look_at_the_odds(now)
+        self._look_at_the_overview(now)
         super()._tick()
         if self._message_until is None:
             self._tell_unsaid()

@@ -5,7 +5,7 @@ paint.
 from __future__ import annotations
 
 from planner.domain import formats
-from planner.domain.day.day_progress import day_minute
+from planner.domain.day.day_progress import NOT_YET, day_minute
 from planner.domain.text import plural
 from planner.tui.day.day_view import fit_line, slack_line
 from planner.tui.shared.spans import (
@@ -53,6 +53,12 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
                 cut([("   No plan for this month yet.", "")], width, measure),
                 cut([("   N", "accent"), (f" start from {_month(last)} {figures}", "dim")], width, measure),
                 cut([("   g", "accent"), (" set your quota and plan", "dim")], width, measure),
+            ]
+        if today.began == NOT_YET:
+            return [
+                [(" Welcome to planner", "bold")],
+                [("   Press ", ""), ("g", "accent"), (f" to set your quota and plan for {name}.", "")],
+                [("   New here? Press ", "dim"), ("F2", "accent"), (" for a one-minute tour.", "dim")],
             ]
         return [
             [(f" {name}", "bold")],
@@ -155,6 +161,11 @@ def expected_by_now(today: Today, now: datetime, target: int) -> int:
     return target * over // whole if whole else 0
 
 
+def shown_counters(today: Today) -> list[tuple[str, str, str]]:
+    """Return key, metric and name of each counter to show."""
+    return [*COUNTERS, *(each for each in EXTRA_COUNTERS if today.targets.get(each[1]) or today.counts[each[1]])]
+
+
 def counter_lines(
     today: Today, now: datetime, width: int, fresh: frozenset[str] = frozenset(), measure: Callable[[str], int] = cells
 ) -> list[tuple[str, Line]]:
@@ -163,7 +174,7 @@ def counter_lines(
     If both the plan and a goal set a target, a word says which of the two applies.
     """
     lines = [("", _counters_title(today, width, measure))]
-    shown = [*COUNTERS, *(c for c in EXTRA_COUNTERS if today.targets.get(c[1]) or today.counts[c[1]])]
+    shown = shown_counters(today)
     pairs = [(today.counts[metric], today.target(metric)) for _, metric, _ in shown]
     texts = [(f"{done:,}", f"{target:,}" if target else "–") for done, target in pairs]
     done_width, target_width = (max(map(len, column)) for column in zip(*texts, strict=True))
@@ -175,10 +186,10 @@ def counter_lines(
             (f" {name:<16}", ""),
             (f"{done_text:>{done_width}}", "fresh" if metric in fresh else "bold"),
             (f" ╱ {target_text:>{target_width}}", "dim"),
-            *([(f"  {later}", "dim")] if later and not done else _sign(today, now, metric, done, target)),
+            *([(f"  {later} ", "dim")] if later and not done else counter_sign(today, now, metric)),
         ]
         if who and width >= 44:
-            line.append((f"{who.get(metric, ''):<5}", "dim"))
+            line.append((f" {who.get(metric, ''):<5}", "dim"))
         room = width - width_of(line, measure) - 3
         if target and room >= 6:
             line += [("  ", ""), *thin_bar(done / target, min(room, 40))]
@@ -196,8 +207,9 @@ def _counters_title(today: Today, width: int, measure: Callable[[str], int]) -> 
     return justify(title, [(fit(serves, width - 12, measure) + " ", "dim")], width, measure)
 
 
-def _sign(today: Today, now: datetime, metric: str, done: int, target: int | None) -> Line:
+def counter_sign(today: Today, now: datetime, metric: str) -> Line:
     """Format ✓ if met, ▼ n behind the clock or ▲ n ahead of it, eight cells wide."""
+    done, target = today.counts[metric], today.target(metric)
     if target is None or not (target or done):
         return [("        ", "")]
     if done >= target:

@@ -238,7 +238,7 @@ class WeekScreen(BaseScreen):
                 self.shown = name
                 self.record(service.create, name, week)
 
-        self.app.push_screen(LineModal(f"New week, copied from {week.name}", "Name", "", "Trade fair"), make)
+        self.app.push_screen(LineModal(f"New week, copied from {week.name}", "Name", "", "Trade show"), make)
 
     def action_rename(self) -> None:
         """Ask for a new name for this week."""
@@ -249,7 +249,7 @@ class WeekScreen(BaseScreen):
                 self.shown = name
                 self.record(service.rename, week, name)
 
-        self.app.push_screen(LineModal(f"Rename {week.name}", "Name", week.name, "Trade fair"), rename)
+        self.app.push_screen(LineModal(f"Rename {week.name}", "Name", week.name, "Trade show"), rename)
 
     def action_drop_week(self) -> None:
         """Delete this week."""

@@ -74,6 +74,7 @@ WRITING = (
 class MailScreen(ListScreen[EntryLines]):
     """Screen of the gate and the triage of emails."""
 
+    TAB = "mail"
     CSS_PATH = "mail.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -94,7 +95,7 @@ class MailScreen(ListScreen[EntryLines]):
         Binding("n", "decide('nothing')", "no action", id="mail-nothing", tooltip="Mark as needing no action"),
         Binding("e", "enter_letter", "add email", id="mail-enter", tooltip="Add an email that isn't in your inbox"),
         Binding("g", "fetch", "refresh", id="mail-fetch", tooltip="Check your mailboxes again"),
-        Binding("tab", "turn", "to write", id="mail-turn", tooltip="Switch between inbox and emails to write"),
+        Binding("tab", "turn", "emails to write", id="mail-turn", tooltip="Switch between inbox and emails to write"),
         Binding("s", "sent", "sent", id="mail-sent", tooltip="Mark the selected email as sent"),
         Binding(
             "delete,backspace",

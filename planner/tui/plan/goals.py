@@ -28,6 +28,7 @@ MOVING = (FooterKey("move under selected goal", "enter", keys="⏎"), "top", Foo
 class GoalsScreen(ListScreen[GoalLines]):
     """Screen of the goal tree, with the selected goal in full beside it."""
 
+    TAB = "goals"
     CSS_PATH = "goals.tcss"
     LIST = GoalLines
     BINDINGS: ClassVar[list[BindingType]] = [

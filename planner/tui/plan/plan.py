@@ -35,7 +35,7 @@ from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
 
 SPANS = tuple(Span)
 WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "usual": None}
-WORDS = {"off": "off", "half": "half day", "work": "full working day", "usual": "as usual"}
+WORDS = {"off": "off", "half": "half day", "work": "full working day", "usual": "default day"}
 ARROWS = (("left", -1, "left"), ("right", 1, "right"), ("up,k", -7, "up"), ("down,j", 7, "down"))
 SHIFTED = (
     ("shift+left", -1, "left"),
@@ -57,6 +57,7 @@ SUPPOSING = (
 class PlanScreen(BaseScreen):
     """Screen of both figures, the span day by day, its calendar and its targets."""
 
+    TAB = "plan"
     CSS_PATH = "plan.tcss"
     AUTO_FOCUS = ""  # the what-if only takes keys while it is open
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -94,7 +95,7 @@ class PlanScreen(BaseScreen):
         Binding(
             "r",
             "weight('usual')",
-            "as usual",
+            "default day",
             id="calendar-usual",
             tooltip="Reset the selected days to your usual week and holidays",
         ),

@@ -27,7 +27,7 @@ from planner.tui.shared import spans
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.frame import FooterItem, FooterKey
+from planner.tui.shared.widgets.frame import HELP_AND_QUIT, FooterItem, FooterKey
 from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ KEYS: dict[str, tuple[FooterItem, ...]] = {
     Step.NEXT: (FooterKey("aim", "add"), "edit", "drop", "template", GO_ON),
     Step.WISH: (FooterKey("write and finish", "go_on"),),
     "finished": (FooterKey("edit", "go_on"),),
-    "learning": ("add", "done", FooterKey("log when you used it", "mark(True)"), "edit", "drop"),
+    "learning": ("add", "done", FooterKey("log where you used it", "mark(True)"), "edit", "drop"),
     "past": (FooterKey("open", "go_on"),),
 }
 
@@ -71,6 +71,7 @@ class TitleLine(Lines):
 class ReviewScreen(ListScreen[PageLines]):
     """Screen that reviews a span, to decide what to change."""
 
+    TAB = "review"
     CSS_PATH = "review.tcss"
     LIST = PageLines
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,13 +83,13 @@ class ReviewScreen(ListScreen[PageLines]):
         Binding("s", "turn", "day, week, month", id="review-turn", tooltip="Switch between week, month and day"),
         Binding("Y", "year", "a year ago", id="review-year", tooltip="Show the same week a year ago, or go back"),
         Binding(
-            "y", "mark(True)", "done", id="review-done", tooltip="Mark the experiment done, or log when you used it"
+            "y", "mark(True)", "done", id="review-done", tooltip="Mark the experiment done, or log where you used it"
         ),
         Binding("n", "mark(False)", "not done", id="review-not-done", tooltip="Mark the experiment not done"),
         Binding("plus", "add", "add", id="review-add", tooltip="Add a win, an aim or something to learn"),
-        Binding("minus", "wrong", "miss", id="review-wrong", tooltip="Add a miss, with its cause and correction"),
-        Binding("t", "task", "task", id="review-task", tooltip="Make the correction a task for next week"),
-        Binding("w", "week", "add to your week", id="review-week", tooltip="Make the correction a change to your week"),
+        Binding("minus", "wrong", "miss", id="review-wrong", tooltip="Add a miss, with its cause and fix"),
+        Binding("t", "task", "task", id="review-task", tooltip="Make the fix a task for next week"),
+        Binding("w", "week", "add to your week", id="review-week", tooltip="Make the fix a change to your week"),
         Binding("W", "template", "week template", id="review-template", tooltip="Open the week template"),
         Binding("e", "edit", "edit", id="review-edit", tooltip="Edit the selected line"),
         Binding("delete,backspace", "drop", "delete", id="review-drop", tooltip="Delete the selected line"),
@@ -97,6 +98,7 @@ class ReviewScreen(ListScreen[PageLines]):
         Binding("escape", "leave", "back", id="review-leave", tooltip="Go back to Today"),
     ]
     FOOTER = ("page(1)", FooterKey("earlier, later", "span(-1)", "span(1)"), "turn", "year", "undo", "search")
+    BESIDE = ("leave", *HELP_AND_QUIT)
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__(ctx, live, today, places)
@@ -213,7 +215,7 @@ class ReviewScreen(ListScreen[PageLines]):
     def _title(self, report: Review, review: SelfReview | None, width: int) -> Line:
         state: Line = []
         if review is not None and review.finished:
-            state = [("✓ finished ", "good")]
+            state = [("✓ review finished ", "good")]
         elif review is not None and review.started_at is not None:
             state = [(f"{review.step} of {len(STEPS)} steps done ", "warn")]
         elif review is not None:
@@ -267,7 +269,7 @@ class ReviewScreen(ListScreen[PageLines]):
         self.say([])
         period = self._span.step(self._report.period, step)
         if period.first > self.ctx.today():
-            self.show_error(f"That {self._span} is still ahead.")
+            self.show_error(f"That {self._span} hasn't started yet.")
             return
         self._day, self._came_from, self._left_week = period.first, None, None
         self.reload()
@@ -427,10 +429,10 @@ class ReviewScreen(ListScreen[PageLines]):
         if line is None:
             return
         if not line.correction:
-            self.show_error("This line has no correction yet. Press e to add what you'll do differently.")
+            self.show_error("This line has no fix yet. Press e to add what you'll do differently.")
             return
         if line.task_id is not None and line.done is not False:
-            self.show_error("That correction is already a task.")
+            self.show_error("That fix is already a task.")
             return
         self.run_change(partial(changes.as_week, self.ctx, self._week, line.id))
         self.planner.show("week")
@@ -461,7 +463,7 @@ class ReviewScreen(ListScreen[PageLines]):
 
         def offer(text: str) -> tuple[list[Pick], str]:
             if not text.strip():
-                return [], "Search wins, misses, causes, corrections, aims and evening notes."
+                return [], "Search wins, misses, causes, fixes, aims and evening notes."
             try:
                 with closing(TodayStore(self.ctx)) as live:
                     hits = Clients(self.ctx, live).hits(text, MOST_HITS, REVIEW_KINDS)

@@ -30,6 +30,7 @@ SWITCHED = {"true": "false", "false": "true"}
 class SettingsScreen(ListScreen[SettingLines]):
     """Screen of the settings, on one page, and the key bindings on another."""
 
+    TAB = "Settings"
     CSS_PATH = "settings.tcss"
     LIST = SettingLines
     BINDINGS: ClassVar[list[BindingType]] = [

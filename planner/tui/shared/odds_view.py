@@ -46,7 +46,7 @@ def _odds_line(today: Today, mark: str, style: str, width: int, measure: Callabl
         reach = f" ({formats.short_range(today.forecast_low / 100, today.forecast_high / 100)})"
         forecasts = [likely + reach, likely, ""]
     for by in (f" {today.by_end}", ""):
-        for told in (f" · {quota} likely to hit quota", f" · quota {quota}") if quota else ("",):
+        for told in (f" · {quota} likely to hit quota", f" · quota odds {quota}") if quota else ("",):
             for forecast in forecasts:
                 line = [(f"   {mark} ", style), (plan + by, "bold"), (f"{later}{told}{forecast}", "dim")]
                 if width_of(line, measure) <= width:
@@ -68,7 +68,7 @@ def noes_line(today: Today, width: int, measure: Callable[[str], int] = cells) -
         return []
     noes = f"{today.noes:,}"
     word = "no" if today.noes == 1 else "no's"
-    line: Line = [("     about ", "dim"), (noes, "bold"), (f" {word} to your next meeting", "dim")]
+    line: Line = [("     about ", "dim"), (noes, "bold"), (f" {word} before your next meeting", "dim")]
     reach = f" ({today.noes_low:,}–{today.noes_high:,})"
     if width_of(line, measure) + measure(reach) <= width:
         line.append((reach, "dim"))

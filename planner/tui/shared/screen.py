@@ -21,8 +21,8 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
-from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.frame import FooterItem, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.spans import Line, is_large
+from planner.tui.shared.widgets.frame import HELP_AND_QUIT, FooterItem, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ Places = tuple[tuple[str, object], ...]
 """Lines that the rep wants to see, such as ``("task", 3)``. The cursor goes to the first that exists."""
 
 OFFERED = timedelta(seconds=5)
+LARGE_CLASS = "-huge"
 
 
 class BaseScreen(Screen[None]):
@@ -51,13 +52,17 @@ class BaseScreen(Screen[None]):
             "meeting",
             "how it went",
             id="meeting-end",
-            tooltip="Mark a meeting held or no-show, or move or edit it",
+            tooltip="Mark a meeting as held or a no-show, or move or edit it",
         ),
         Binding("M", "write_letter", "email", id="mail-write", tooltip="Queue an email for the next email window"),
     ]
 
+    TAB: ClassVar[str] = "today"
+    """The tab of the header it belongs to, or its name if to none."""
     FOOTER: ClassVar[Sequence[FooterItem]] = ()
     """The keys of the footer, the most important first."""
+    BESIDE: ClassVar[Sequence[FooterItem]] = HELP_AND_QUIT
+    """The keys at the right of the footer, which never give way."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__()
@@ -72,10 +77,10 @@ class BaseScreen(Screen[None]):
         self._asked: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+        yield HeaderLine(self.TAB, self.today, self.ctx.now(), id="header")
         yield from self.body()
         yield MessageLine(id="message")
-        yield FooterLine(self.footer_keys(), id="footer")
+        yield FooterLine(self.footer_keys(), beside=self.BESIDE, id="footer")
 
     def body(self) -> ComposeResult:
         """Yield what lies between the header and the message line."""
@@ -84,6 +89,9 @@ class BaseScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_interval(1.0, self.poll)
         self.start()
+
+    def on_resize(self) -> None:
+        self.set_class(is_large(*self.app.size), LARGE_CLASS)
 
     def start(self) -> None:
         """Show the first data, once the screen is mounted."""

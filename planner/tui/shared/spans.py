@@ -13,13 +13,6 @@ from datetime import datetime
 
 from planner.domain import formats
 from planner.domain.day.day_progress import BLOCK_WORDS as BLOCK_WORDS
-from planner.domain.day.day_progress import (
-    block_now,
-    day_minute,
-    mail_opens,
-    mail_windows,
-)
-from planner.domain.mail import windows as mail
 from planner.domain.text import make_visible
 
 TYPE_CHECKING = False
@@ -28,11 +21,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.domain.day.tasks import Due
-    from planner.store.today_queries import BlockLine, Today
+    from planner.store.today_queries import BlockLine
 
 Span = tuple[str, str]
 Line = list[Span]
 WIDE = 100
+TALL = 34
+LARGE = (160, 40)
+"""Columns and rows from which on screens have panels and a third column."""
 
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
@@ -169,55 +165,31 @@ def block_name(block: BlockLine) -> str:
 MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
 
 
+def is_roomy(width: int, height: int) -> bool:
+    """Return whether a screen has rows to spare for a chart."""
+    return width >= WIDE and height >= TALL
+
+
+def is_large(width: int, height: int) -> bool:
+    """Return whether a screen has room for panels and a third column."""
+    return width >= LARGE[0] and height >= LARGE[1]
+
+
+def spaced(rows: list[tuple[int, Line]], height: int) -> list[tuple[int, Line]]:
+    """Put a row of air between the rows of a large screen's list if there is room, and accent its title, since the keys
+    act on it. Each row comes with its index, -1 for a title or a hint.
+    """
+    index, [(title, _), *rest] = rows[0]
+    rows = [(index, [(title, "accent"), *rest]), *rows[1:]]
+    return [each for row in rows for each in (row, (-1, []))][:-1] if 2 * len(rows) - 1 <= height else rows
+
+
 def columns(width: int) -> tuple[int, int]:
     """Return the widths of the two columns of a wide screen, (width, 0) for a narrow one."""
     if width < WIDE:
         return width, 0
     left = round(width * 0.56)
     return left, width - left
-
-
-def header(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> Line:
-    """The header: date and time, current block and its end, next email window. Drops parts from the right to fit."""
-    left: Line = [(f" {formats.when_text(now.date())}  ", ""), (f"{now:%H:%M}", "bold")]
-    minute = day_minute(today, now)
-    middle: Line = []
-    block = block_now(today, minute)
-    if block is not None:
-        middle = [("   ", ""), (f"{fit(block_name(block), 28, measure)} until {block.end}", "")]
-        if width >= WIDE:
-            middle += [("  ", ""), *thin_bar((minute - block.first) / (block.last - block.first), 12)]
-    else:
-        middle = [("   Day off" if not today.weight else "   After hours", "dim")]
-        upcoming = next((block for block in today.blocks if block.first > minute and not block.dropped), None)
-        if upcoming and (today.weight or upcoming.kind != "sleep"):
-            middle = [(f"   {fit(block_name(upcoming), 28, measure)} from {upcoming.start}", "dim")]
-    right = _mail(today, now, minute, wide=width >= WIDE)
-    line = [*left, *middle]
-    if width_of(line, measure) + width_of(right, measure) + 2 <= width:
-        return justify(line, right, width, measure)
-    return cut(line if width_of(line, measure) <= width else left, width, measure)
-
-
-def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
-    """The state of email, and when it opens next."""
-    windows = mail_windows(today, now)
-    running = mail.running(windows)
-    if running is not None:
-        left = abs(running.left) // 60
-        if running.state == "overrun":
-            return [(f"email {formats.duration(left)} over ", "warn")]
-        return [(f"email open, {formats.duration(left)} left ", "")]
-    waiting = mail.to_open(windows, minute)
-    if waiting is not None and waiting.state == "closed" and today.weight:
-        return [(f"email window until {waiting.closes} ", "")]
-    opens = mail_opens(today, now, windows)
-    if opens is None:
-        return [("email closed ", "dim")]
-    if len(opens) > 5:
-        return [(f"email opens {formats.near_text(opens, today.day)} ", "dim")]
-    wait = f" ({formats.duration(clock_minutes(opens) - minute)})" if wide else ""
-    return [(f"email opens {opens}{wait} ", "dim")]
 
 
 def is_late(due: Due, now: datetime) -> bool:

@@ -53,6 +53,7 @@ class Refused:
 class ImportScreen(ListScreen[ColumnLines]):
     """Screen that previews and imports a file."""
 
+    TAB = "Import"
     CSS_PATH = "imports.tcss"
     LIST = ColumnLines
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,7 +62,7 @@ class ImportScreen(ListScreen[ColumnLines]):
         Binding("enter", "map", "map column", id="import-map", tooltip="Choose the field for this column"),
         Binding("E", "encoding", "encoding", id="import-encoding", tooltip="Change the encoding if text looks wrong"),
         Binding("t", "kind", "contacts, calls, deals", id="import-kind", tooltip="Import as contacts, calls or deals"),
-        Binding("J", "join", "merge", id="import-join", tooltip="Merge rows into the contacts they match"),
+        Binding("J", "join", "merge rows", id="import-join", tooltip="Merge rows into the contacts they match"),
         Binding("escape", "leave", "back", id="import-leave", tooltip="Stop, or go back to Clients"),
     ]
 
@@ -336,7 +337,7 @@ def _counts(preview: Preview, join: bool) -> tuple[tuple[str, int, str], ...]:
     found = [
         noun(preview.made, f"new {preview.kind}", "good"),
         ("changed", preview.changed, "warn"),
-        ("already here", preview.same, ""),
+        ("already in planner", preview.same, ""),
     ]
     if preview.kind != "contacts":
         found.append(noun(preview.new_contacts, "new contacts"))

@@ -6,7 +6,9 @@ import json
 import re
 import shutil
 import subprocess
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
@@ -14,8 +16,9 @@ from urllib.parse import quote
 import pytest
 
 from planner.domain.day.day import CloseWords
-from planner.domain.review.review import Review
-from planner.domain.review.self_review import Kind
+from planner.domain.review.report import A_YEAR_AGO
+from planner.domain.review.review import AFTER_CALL, Honesty, Lesson, Objection, Record, Review
+from planner.domain.review.self_review import Flow, Kind, ReviewLine, Tried
 from planner.domain.review.spans import Span
 from planner.exchange.review.html import page
 from planner.exchange.review.markdown import escape, markdown
@@ -39,7 +42,8 @@ HOSTILE = (
 )  # fmt: skip
 ELEMENTS = {
     "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "table", "tr", "th", "td", "svg", "rect",
-    "line", "polyline", "div", "section", "ul", "li", "b", "span", "br", "small",
+    "line", "polyline", "div", "section", "ul", "li", "b", "span", "small",
+    "header", "text", "dl", "dt", "dd",
 }  # fmt: skip
 
 
@@ -91,6 +95,46 @@ def hostile_week(folder: Path) -> AppContext:
         self_review.save_line(ctx, WEEK, Kind.AIM, word)
     self_review.finish(ctx, WEEK, HOSTILE[0])
     return ctx
+
+
+LONG = (
+    "a very long text that goes on and on, " * 13, "한빛무역의 김민수 부장님이 견적을 다시 달라고 하셨습니다. " * 14,
+    "Анна Соколова, Северный Склад: слишком дорого для нас в этом году, " * 7, "W" * 490, "short",
+)  # fmt: skip
+
+
+def fullest(found: Review, *, at: int = 0) -> Review:
+    """A review with as much as there can be of everything, in long texts."""
+    texts = [LONG[(at + number) % len(LONG)][:500] for number in range(5)]
+    day_ = found.period.first
+    return replace(
+        found,
+        over_both=day_,
+        records=tuple(Record(metric, day_, 123_456, 12_345) for metric in list(found.figures)[:4]),
+        stops=(1_234, 1),
+        promises={"kept": 20, "late": 10, "broken": 10, "open": 10},
+        after_calls=dict.fromkeys(AFTER_CALL, (10, 20)),
+        whys=tuple(texts),
+        objections=tuple(Objection(text, 10, 10, 1) for text in texts),
+        reasons=tuple((text, 10) for text in texts),
+        repeated={f"{text[:400]}{number}": 9 for number, text in enumerate(texts * 4)},
+        lessons=tuple(Lesson(day_ + timedelta(days=number), CloseWords(*texts[:4])) for number in range(7)),
+        honesty=Honesty(400, 120, 20),
+        year_ago={name: Decimal("123456789.50") for name in A_YEAR_AGO},
+        next_plan=Decimal(123_456_789),
+    )
+
+
+def full_flow(flow: Flow, found: Review, *, at: int = 0) -> Flow:
+    """A self-review with as many long lines as there can be."""
+    texts = [LONG[(at + number) % len(LONG)][:500] for number in range(5)] * 4
+    kinds = (Kind.WELL, Kind.WRONG, Kind.AIM)
+    lines = tuple(
+        ReviewLine(0, kind, text, *((text, text) if kind is Kind.WRONG else ())) for kind in kinds for text in texts
+    )
+    tried = tuple(Tried(f"line {number}", text) for number, text in enumerate(texts))
+    lines += (ReviewLine(0, Kind.WISH, texts[0]),)
+    return replace(flow, report=found, review=replace(flow.review, lines=lines), tried=tried)
 
 
 def of_week(ctx: AppContext) -> Review:
@@ -209,6 +253,39 @@ def test_printed_review_fits_on_two_sheets(
         chromium(path, f"--print-to-pdf={pdf}")
         sheets = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
         assert 1 <= sheets <= 2, name
+
+
+@pytest.mark.parametrize("at", range(2))
+@pytest.mark.parametrize("span", [Span.WEEK, Span.MONTH])
+def test_fullest_review_fits_on_two_sheets(
+    chromium: Chromium, typical: AppContext, tmp_path: Path, span: Span, at: int
+) -> None:
+    path, pdf = tmp_path / "full.html", tmp_path / "full.pdf"
+    base = review.read(typical, span)
+    found = fullest(base, at=at)
+    flow = full_flow(self_review.from_report(typical, base), found, at=at) if span is Span.WEEK else None
+    path.write_bytes(page(found, flow, charts.read(typical, found.period)))
+    chromium(path, f"--print-to-pdf={pdf}")
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes())) == 2
+
+
+def test_narrow_page_has_no_broken_words_and_no_horizontal_scroll(
+    chromium: Chromium, typical: AppContext, tmp_path: Path
+) -> None:
+    found = fullest(of_week(typical))
+    text = page(found, full_flow(self_review.from_report(typical, found), found), charts.read(typical, found.period))
+    path = tmp_path / "narrow.html"
+    measured = "<script>document.title = document.documentElement.scrollWidth + ' ' + [...document.querySelectorAll("
+    measured += "'td, th, h2, .big')].filter(each => each.scrollWidth > each.clientWidth + 1).length</script></body>"
+    path.write_text(re.sub("<meta http-equiv.*?>", "", text.decode()).replace("</body>", measured), encoding="utf-8")
+    shown = chromium(path, "--window-size=500,900", "--hide-scrollbars", "--dump-dom")
+    assert "<title>500 0</title>" in shown
+
+
+def test_counts_agree_with_their_nouns(typical: AppContext) -> None:
+    found = replace(of_week(typical), objections=(Objection("busy", 1, 1, 0), Objection("dear", 2, 2, 1)))
+    text = Reader(page(found).decode()).text
+    assert "0 of 1 answer worked" in text and "1 of 2 answers worked" in text
 
 
 def test_light_and_dark(chromium: Chromium, typical: AppContext, tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ async def test_screen_left_open_overnight_moves_to_the_next_day(tmp_path: Path) 
         assert today_screen(pilot).today.day == MONDAY
         await advance_to(pilot, ctx, datetime(2026, 11, 17, 0, 0, 1))
         await wait_for(pilot, lambda: today_screen(pilot).today.day == date(2026, 11, 17))
-        await wait_for(pilot, says(pilot, "Tue 17 Nov  00:00"))
+        await wait_for(pilot, says(pilot, "Tue 17 Nov 00:00"))
         assert today_screen(pilot).today.opened_at is None
         await press(pilot, "d")
         assert today_screen(pilot).today.counts["dials"] == 1
@@ -154,7 +154,7 @@ async def test_screen_left_open_overnight_moves_to_the_next_day(tmp_path: Path) 
 async def test_task_line_is_parsed_while_typing(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "a", *text("Offer tomorrow 16:00 A #acme 45m"))
-        for chip in ("Tue 17 Nov 2026 16:00", "A must", "45 min", "#acme"):
+        for chip in ("Tue 17 Nov 2026 16:00", "A (must)", "45 min", "#acme"):
             assert chip in shown(pilot)
         await press(pilot, "home", *text("mon "))
         assert "today is Monday" not in shown(pilot), "the date is said already"
@@ -419,7 +419,7 @@ async def test_free_time_shows_at_every_width(tmp_path: Path) -> None:
     tasks.quick(ctx, parse_line("callback Kim Minsu 김민수 today 11:45", ctx.now()))
     for size in ((120, 36), (80, 24), (60, 20)):
         async with running(ctx, size) as pilot:
-            assert "Free until 12:00" in shown(pilot)
+            assert "No meetings until 12:00" in shown(pilot)
 
 
 async def test_overfull_day_shows_at_every_width(tmp_path: Path) -> None:

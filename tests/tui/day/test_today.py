@@ -62,6 +62,19 @@ async def test_a_hundred_keys_log_and_show_a_hundred_calls(ctx: AppContext) -> N
         assert len(activity_log.on_day(ctx, NOW.date())) == 100
 
 
+@pytest.mark.parametrize("hour", [7, 9, 15, 23])
+async def test_first_start_welcomes_with_the_key_that_starts(tmp_path: Path, hour: int) -> None:
+    ctx = context_at(tmp_path, NOW.replace(hour=hour))
+    async with running(ctx) as pilot:
+        assert "Press g to set your quota and plan for November" in shown(pilot)
+        assert shown(pilot).splitlines()[-1].startswith(" g set plan  F2 tour")
+        assert not {"✗", "!"} & set(shown(pilot))
+        await press(pilot, "d")
+        assert not {"✗", "!"} & set(shown(pilot))
+    async with running(ctx) as pilot:
+        assert "Welcome" not in shown(pilot) and "No plan for this month yet" in shown(pilot)
+
+
 @pytest.mark.parametrize(
     ("key", "metric", "kind"),
     [("d", "dials", "dial"), ("c", "conversations", "conversation"), ("m", "meetings_booked", "meeting-booked"),

@@ -33,7 +33,7 @@ class ListModal(FormModal[ListWanted]):
             [
                 Field("never", "Never called", hint="only contacts you've never called", choices=YES.choices),
                 Field("not_since", "Not called since", hint="30 days ago, 1 Oct", read_back=read_back.day(now, "past")),
-                Field("tag", "Tag", hint="fair", completes="tag"),
+                Field("tag", "Tag", hint="expo", completes="tag"),
                 Field("source", "Source", hint="seminar"),
                 Field("city", "City", hint="Berlin"),
                 Field("kind", "Customer type", choices=("", *KINDS)),

@@ -81,7 +81,7 @@ class CareLines(EntryLines):
         lines = [self._title(shown, width)]
         if not self._rows:
             if shown.settled:
-                return [*lines, [], [("   Nothing settled yet.", "")]]
+                return [*lines, [], [("   Nothing closed yet.", "")]]
             return [
                 *lines,
                 [],
@@ -90,7 +90,7 @@ class CareLines(EntryLines):
         return [*lines, *(self._row(index, shown, width) for index in self.in_sight(height))]
 
     def _title(self, shown: CareView, width: int) -> Line:
-        what = "Settled" if shown.settled else "Promises and complaints"
+        what = "Closed" if shown.settled else "Promises and complaints"
         count = sum(not isinstance(each, SpecialDay) for each in self._rows)
         left: Line = [(f" {what}", "bold"), (f"   {count:,}", "bold")]
         for kind, count in shown.repeated.items():

@@ -31,7 +31,7 @@ MANNER = {
     "know-it-all": "don't argue, bring evidence",
     "bored": "ask easy questions",
     "hurried": "quote and close",
-    "gloomy": "be patient: they can become your most loyal customers",
+    "gloomy": "Be patient: they can become your most loyal customers",
     "cheerful": "be friendly, not too familiar",
 }
 
@@ -86,7 +86,7 @@ class ClientLines(EntryLines):
 
     def build(self, width: int, height: int) -> list[Line]:
         count = len(self.ids)
-        title: Line = [(" Clients", "bold"), (f"   {count:,}", "bold")]
+        title: Line = [(" Contacts", "bold"), (f"   {count:,}", "bold")]
         if self.words:
             title.append((f"   {self.words}", "dim"))
         lines = [spans.cut(title, width, measure)]
@@ -122,7 +122,8 @@ class ClientLines(EntryLines):
         line += [(f"{sign} ", style)]
         step, step_style = self._step(row)
         room = width - 6
-        steps = min(measure(step), max(0, room * 2 // 5)) if width >= 44 else 0
+        named = measure(f"{row.name} ★") + (measure(row.company) + 4 if row.company not in ("", row.name, None) else 2)
+        steps = min(measure(step), max(room * 2 // 5, room - named)) if width >= 44 else 0
         who = room - steps - 2
         name = spans.fit(row.name, who, measure)
         line.append((name, "cursor" if chosen else ""))
@@ -183,7 +184,7 @@ class DossierLines(FileLines):
     def _head(self, width: int) -> list[Line]:
         contact = self.dossier.contact if self.dossier else None
         assert contact is not None
-        right: Line = [("★ decides ", "accent")] if contact.decides else []
+        right: Line = [("★ decision-maker ", "accent")] if contact.decides else []
         if contact.do_not_call:
             right.insert(0, ("do not call  ", "warn"))
         if contact.tier:
@@ -229,7 +230,7 @@ class DossierLines(FileLines):
         days = touch.days(self.today)
         ago = "none yet" if days is None else "today" if not days else f"{plural(days, 'day', 'days')} ago"
         due = {Zone.GREEN: "", Zone.YELLOW: ", due", Zone.RED: ", overdue"}[touch.zone]
-        every = f", every {plural(touch.rhythm, 'day', 'days')}" if touch.rhythm > 1 else ", every day"
+        every = f", due every {plural(touch.rhythm, 'day', 'days')}" if touch.rhythm > 1 else ", due every day"
         return [[(" last contact".ljust(LABEL), "dim"), (f"{sign} ", style), (f"{ago}{due}", ""), (every, "dim")]]
 
     def _facts(self, width: int) -> list[Line]:
@@ -247,9 +248,9 @@ class DossierLines(FileLines):
                 style = "warn" if 0 <= left <= 90 else ""
             rows.append(("supplier", (contact.supplier or "not named") + until, style))
             rows.append(("weak points", contact.supplier_weak, ""))
-        kind = f"{contact.kind}: {MANNER[contact.kind]}" if contact.kind else ""
+        kind = f"{contact.kind}. {MANNER[contact.kind]}" if contact.kind else ""
         rows += [
-            ("kind", kind, ""),
+            ("type", kind, ""),
             ("need", contact.need.value if contact.need else "", ""),
             ("preferences", contact.preferences, ""),
             *((field.label.lower(), field.full_text(contact), "") for field in FIELDS if field.name in OTHERS),

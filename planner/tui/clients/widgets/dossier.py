@@ -22,8 +22,10 @@ HAPPENED = {
     "dial": "call",
     "meeting-booked": "meeting booked",
     "meeting-held": "meeting held",
+    "deal": "won",
     "opened": "new deal",
-    "lost": "deal lost",
+    "promised": "promised",
+    "lost": "lost",
     "email": "email",
     "email in": "email received",
 }
@@ -91,7 +93,7 @@ class FileLines(Lines):
         rows = [
             (
                 "complaint",
-                f"{complaint.kind}: {complaint.text} ({complaint.state})",
+                f"{complaint.kind}: {complaint.text} ({complaint.state.label})",
                 str(complaint.due),
                 "bad" if complaint.overdue(self.now) else "warn",
             )

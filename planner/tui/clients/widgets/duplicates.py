@@ -134,7 +134,7 @@ class CompareLines(Lines):
                 (spans.fit(other, half, measure), style[1]),
             ]
 
-        head = row("", f"{first.id}, kept", f"{second.id}, merged", ("dim", "dim"))
+        head = row("", f"contact {first.id}, stays", f"contact {second.id}, merged into it", ("dim", "dim"))
         lines = []
         for name in ("name", "company"):
             lines += self._field(name, first, second, row)

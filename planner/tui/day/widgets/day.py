@@ -107,7 +107,7 @@ class DayTimeline(ChoiceLines):
         if block.position is None:
             facts.append(("meeting", "dim"))
         if block.clash:
-            facts.append((f"! overlaps {spans.BLOCK_WORDS[block.clash].lower()}", "warn"))
+            facts.append((f"! overlaps {spans.BLOCK_WORDS[block.clash]}", "warn"))
         if state in ("short", "missed", "dropped", "free"):
             facts.append((block.mark if block.mark == "no-show" else day_view.STATE_WORDS.get(state, state), style))
         elif state == "now":
@@ -146,7 +146,7 @@ class DayFacts(Lines):
 
     def build(self, width: int, height: int) -> list[Line]:
         today = self.today
-        lines: list[Line] = [[(" Does your day fit?", "bold")]]
+        lines: list[Line] = [[(" Does it all fit?", "bold")]]
         fit = day_view.fit_line(today, self.now, width, measure)
         lines += fit or [[("   No targets for this day", "dim")]]
         lines += self._free_time(width)
@@ -167,13 +167,13 @@ class DayFacts(Lines):
         if free is None:
             return []
         until, kind, who = free
-        word = {"callback": "call back ", "promise": "promised ", "list": "next on your list: "}.get(kind)
+        word = {"callback": "call back ", "promise": "you promised ", "list": "next on your list: "}.get(kind)
         use: Line = (
             [(f"   {word}", "dim"), (who, "")]
             if word
             else [("   No one is waiting. Press ", "dim"), ("l", "accent"), (" to build a calling list.", "dim")]
         )
-        heading: Line = [(" Free now", "bold"), (f", until {until // 60:02}:{until % 60:02}", "dim")]
+        heading: Line = [(f" No meetings until {until // 60:02}:{until % 60:02}", "bold")]
         return [[], heading, spans.cut(use, width, measure)]
 
     def _notes(self, width: int) -> list[Line]:
@@ -203,7 +203,7 @@ class DayFacts(Lines):
             return []
         shown = timed[:MOST_DATED]
         lines: list[Line] = [[], [(" Scheduled", "bold")]]
-        lines += [spans.cut([(f"   {at:<7}", "dim"), (text, "")], width, measure) for at, text in shown]
+        lines += [spans.cut([(f"   {at:<7} ", "dim"), (text, "")], width, measure) for at, text in shown]
         if len(timed) > len(shown):
             lines.append([(f"   … {len(timed) - len(shown)} more", "dim")])
         return lines

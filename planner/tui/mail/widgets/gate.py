@@ -159,7 +159,8 @@ class GateLines(Lines):
         lines: list[Line] = []
         for index, look in enumerate(gate.looks[-3:]):
             name = "   peeked  " if not index else "           "
-            lines.append([(name, "dim"), (spans.fit(f"{look.at:%H:%M} “{look.reason}”", room - 11, measure), "warn")])
+            reason = spans.fit(look.reason, room - 19, measure)
+            lines.append([(name, "dim"), (f"{look.at:%H:%M} “{reason}”", "warn")])
         return lines
 
     def _drafts(self, drafts: tuple[Draft, ...], room: int, most: int) -> list[Line]:
@@ -208,9 +209,9 @@ class MailLine(Lines):
             line: Line = [(" Peek", "bold"), (f"   {clock(self.looking or 0)}", "warn")]
         elif window.left <= 0:
             line = [
-                (" Email is running over", "bold"),
-                (" by ", "dim"),
-                (f"{clock(-window.left)} min", "bad"),
+                (" Email is ", "bold"),
+                (formats.duration(max(1, -window.left // 60)), "bad"),
+                (" over", "bold"),
                 ("   x close", "dim"),
             ]
         else:
@@ -218,13 +219,18 @@ class MailLine(Lines):
                 (" Email is open", "bold"),
                 ("   ", ""),
                 (clock(window.left), "bold" if window.left > 300 else "warn"),
-                (f" of {formats.duration(window.planned)} left", "dim"),
+                (f" left of {formats.duration(window.planned)}", "dim"),
             ]
         right: Line = []
         if window is not None and window.letters:
             rate = "" if window.seconds < 60 else f", {60 * window.letters / window.seconds:.1f} per minute"
             right.append((f"{window.letters} handled{rate}  ", "dim"))
-        right.append((f"{self.left} left " if self.left else "nothing left ✓ ", "" if self.left else "good"))
+        right.append(
+            (
+                f"{plural(self.left, 'email', 'emails')} to handle " if self.left else "nothing left ✓ ",
+                "" if self.left else "good",
+            )
+        )
         if self.unread and width >= spans.WIDE:
             right.insert(0, (f"{self.unread}  ", "dim"))
         if spans.width_of([*line, *right], measure) + 2 > width:

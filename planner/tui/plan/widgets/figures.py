@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.forecast.advice import advice, advice_short, by_text, disagreement, late_calls, stale_text
-from planner.tui.plan.widgets.sheet import SheetPart, format_whole
+from planner.tui.plan.widgets.sheet import SheetPart
 from planner.tui.shared import spans
 from planner.tui.shared.odds_view import sign, what_would_do
 from planner.tui.shared.spans import Line, Span
@@ -47,12 +47,14 @@ class Figures(SheetPart):
         if sheet.span != "month" and sheet.planned:
             title.append((f"  {sheet.planned} of {len(sheet.months)} months planned", "dim"))
         if sheet.longer is not None and sheet.longer.left_to_plan and sheet.planned < len(sheet.months):
-            title.append((f", {format_whole(Fraction(sheet.longer.left_to_plan))} of quota not planned yet", "dim"))
+            title.append(
+                (f", {formats.whole_amount(Fraction(sheet.longer.left_to_plan))} of quota not planned yet", "dim")
+            )
         head = spans.justify(title, [(f"{days} ", "dim")], width, measure)
         if sheet.plan is None or sheet.quota is None:
             told = f"   No plan for this {sheet.span} yet."
             if sheet.booked:
-                told = f"   {format_whole(Fraction(sheet.booked))} closed. No plan for this {sheet.span} yet."
+                told = f"   {formats.whole_amount(Fraction(sheet.booked))} closed. No plan for this {sheet.span} yet."
             return [head, [(told, "")], *self._ways_to_begin(sheet, width)]
         lines = [head, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
         return [*lines, *self._odds(sheet, width, height - len(lines))][:height]
@@ -61,14 +63,16 @@ class Figures(SheetPart):
         """The keys that set the span's figures."""
         lines: list[Line] = []
         if sheet.before is not None:
-            quota, plan = (format_whole(Fraction(each)) for each in (sheet.before.quota, sheet.before.personal_plan))
+            quota, plan = (
+                formats.whole_amount(Fraction(each)) for each in (sheet.before.quota, sheet.before.personal_plan)
+            )
             like = f"quota {quota}, plan {plan}"
             told = f" to start from {formats.month_text(sheet.before.month.first)} ({like}) with its goals."
             lines.append([("   Press ", "dim"), ("N", "accent"), (told, "dim")])
         share = sheet.months[0].share if sheet.span == "month" else None
         if share is not None:
             lines.append(
-                [(f"   Its share of your quarterly or yearly quota is {format_whole(Fraction(share))}.", "dim")]
+                [(f"   Its share of your quarterly or yearly quota is {formats.whole_amount(Fraction(share))}.", "dim")]
             )
         what = "your quota and personal plan" if sheet.span == "month" else f"your quota for the {sheet.span}"
         lines.append([("   Press ", "dim"), ("g", "accent"), (f" to set {what}.", "dim")])
@@ -117,7 +121,7 @@ class Figures(SheetPart):
         return (quota + forecast for quota in quotas for forecast in forecasts)
 
     def _bars(self, plan: Standing, quota: Standing, width: int) -> list[Line]:
-        numbers = max(len(format_whole(plan.target)), len(format_whole(quota.target)))
+        numbers = max(len(formats.whole_amount(plan.target)), len(formats.whole_amount(quota.target)))
         room = max(8, width - numbers - 20)
         lines: list[Line] = []
         for name, standing in (("plan", plan), ("quota", quota)):
@@ -126,7 +130,7 @@ class Figures(SheetPart):
             bar = spans.bar(float(standing.done), float(standing.target), size, float(standing.line))
             lines.append(
                 [
-                    (f"   {format_whole(standing.target):>{numbers}}", ""),
+                    (f"   {formats.whole_amount(standing.target):>{numbers}}", ""),
                     (f"  {name:<7}", "dim"),
                     *(bar if standing.target else []),
                     (" " * (room - (size if standing.target else 0)), ""),
@@ -141,17 +145,17 @@ class Figures(SheetPart):
         if plan.done >= plan.target:
             line: Line = [("   ✓ ", "good"), ("Plan met", "")]
         elif plan.delta >= 0:
-            text = f"{format_whole(plan.delta)} ahead of pace ({_days(-days)})" if plan.delta else "On pace"
+            text = f"{formats.whole_amount(plan.delta)} ahead of pace ({_days(-days)})" if plan.delta else "On pace"
             line = [("   ▲ " if plan.delta else "   ▬ ", "good"), (text, "")]
         else:
-            text = f"{format_whole(-plan.delta)} behind pace ({_days(days)})"
+            text = f"{formats.whole_amount(-plan.delta)} behind pace ({_days(days)})"
             line = [("   ▼ ", "bad" if days > 1 else "warn"), (text, "")]
         needed = ""
         if plan.done < plan.target and plan.required is not None:
-            needed = f" · {format_whole(plan.required)} needed per working day"
+            needed = f" · {formats.whole_amount(plan.required)} needed per working day"
         elif plan.done < plan.target:
-            needed = f" · missed by {format_whole(plan.target - plan.done)}"
-        for rest in (f" · {format_whole(plan.done)}{currency} closed{needed}", needed):
+            needed = f" · missed by {formats.whole_amount(plan.target - plan.done)}"
+        for rest in (f" · {formats.whole_amount(plan.done)}{currency} closed{needed}", needed):
             if spans.width_of(line, measure) + measure(rest) <= width:
                 return [*line, (rest, "dim")]
         return spans.cut(line, width, measure)

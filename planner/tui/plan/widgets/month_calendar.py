@@ -11,7 +11,7 @@ from textual import events
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.tui.messages import DayClicked
-from planner.tui.plan.widgets.sheet import SheetPart, format_whole
+from planner.tui.plan.widgets.sheet import SheetPart
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
@@ -82,18 +82,19 @@ class MonthCalendar(SheetPart):
             if asked.metric != "revenue" and (share := asked.course.target_of(day.day))
         ]
         if day.booked:
-            lines.append([(f"   {format_whole(Fraction(day.booked))} closed", "")])
+            lines.append([(f"   {formats.whole_amount(Fraction(day.booked))} closed", "")])
         if carries:
             lines += [
-                [(f"   {part}", "dim")] for part in spans.wrap("to do: " + ", ".join(carries), width - 4, measure)
+                [(f"   {part}", "dim")] for part in spans.wrap("target: " + ", ".join(carries), width - 4, measure)
             ]
         return [spans.cut(line, width, measure) for line in lines]
 
     def on_click(self, event: events.Click) -> None:
-        if self.sheet is None or not self.sheet.days or not 1 <= event.y <= 6:
+        x, y = event.get_content_offset_capture(self)
+        if self.sheet is None or not self.sheet.days or not 1 <= y <= 6:
             return
         first = self.sheet.days[0].day
-        column = (event.x - 1) // 4
-        index = (event.y - 1) * 7 + column - first.weekday()
+        column = (x - 1) // 4
+        index = (y - 1) * 7 + column - first.weekday()
         if 0 <= column < 7 and 0 <= index < len(self.sheet.days):
             self.post_message(DayClicked(self.sheet.days[index].day))

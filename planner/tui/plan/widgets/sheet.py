@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from planner.domain import formats
 from planner.tui.shared.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from planner.services.plan.months import Ahead, Sheet
-
-
-def format_whole(value: Fraction | float) -> str:
-    """Format a whole amount with separators."""
-    return formats.amount(round(float(value)))
 
 
 class SheetPart(Lines):

@@ -17,7 +17,7 @@ class LessonModal(EntityModal):
     FIELDS = (
         fields.Field("text", label="What went wrong", hint="one thing at a time"),
         fields.Field("cause", label="Cause", hint="what led to it"),
-        fields.Field("correction", label="Correction", hint="what you'll do differently"),
+        fields.Field("correction", label="Fix", hint="what you'll do differently"),
     )
     NEEDED = ("text", "Enter what went wrong, or press esc to cancel.")
 

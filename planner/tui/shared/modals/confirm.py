@@ -14,6 +14,7 @@ from textual.widgets import Button, Label, Static
 from planner.domain.text import make_visible
 from planner.domain.typed.recurrence import Every
 from planner.tui.shared.modal import Modal
+from planner.tui.shared.spans import fit
 
 
 class ConfirmModal(Modal[bool]):
@@ -66,7 +67,7 @@ class SeriesModal(Modal[Literal["skip", "series"] | None]):
 
     def compose(self) -> ComposeResult:
         with Container(id="confirm"):
-            yield Label(Content(make_visible(f"Drop “{self.title_[:60]}”?")), id="confirm-question", markup=False)
+            yield Label(Content(f"Drop “{fit(self.title_, 60)}”?"), id="confirm-question", markup=False)
             yield Static(Content(make_visible(f"It repeats {Every(self.rule)}.")), id="confirm-about", markup=False)
             with Horizontal(id="confirm-keys"):
                 yield Button("Skip this one s", id="skip", compact=True)

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.keys import format_key
 
 from planner.tui.messages import KeyClicked
-from planner.tui.shared import spans
+from planner.tui.shared import header, spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
@@ -38,12 +38,25 @@ class DayPart(Lines):
 
 
 class HeaderLine(DayPart):
-    """Header with date and time, current block and next email window."""
+    """Header with the tabs, date and time, current block and next email window. A click on a tab goes there."""
 
     FIXED_HEIGHT = True
 
+    def __init__(self, tab: str, today: Today, now: datetime, *, id: str | None = None) -> None:
+        super().__init__(today, now, id=id)
+        self.tab = tab
+
     def build(self, width: int, height: int) -> list[Line]:
-        return [spans.header(self.today, self.now, width, measure)]
+        return [header.header(self.today, self.now, width, measure, self.tab, self._keys)]
+
+    @property
+    def _keys(self) -> dict[str, str]:
+        return getattr(self.app, "own_keys", {})
+
+    def on_click(self, event: events.Click) -> None:
+        name = header.tab_at(event.x, self.tab, self.size.width, self._keys)
+        if name is not None and name != self.tab:
+            self.post_message(KeyClicked(f"app.show({name!r})"))
 
 
 class MessageLine(Lines):
@@ -81,7 +94,7 @@ FooterItem = str | FooterKey
 HELP = ("app.help",)
 HELP_AND_QUIT = ("app.help", "app.quit")
 # Wider than Textual's own names leave room for.
-DISPLAY = {"tab": "⇥", "shift+tab": "⇤", "ctrl+q": "^q"}
+DISPLAY = {"tab": "⇥", "shift+tab": "⇤", "ctrl+q": "^q", "f2": "F2"}
 
 
 @cache

@@ -1,0 +1,263 @@
+"""Renders Today on a large screen: tiles, the month's chart, the day in proportion and what comes next, on panels.
+
+Data in, lines of styled spans out. Also used for the first paint, so it imports neither Textual nor Rich.
+"""
+
+from __future__ import annotations
+
+from planner.domain import formats
+from planner.domain.day.day_progress import due_name
+from planner.domain.text import plural
+from planner.tui.day import day_view, today_view
+from planner.tui.day.timeline import day_timeline
+from planner.tui.shared import charts, odds_view, spans
+from planner.tui.shared.big import ROWS, big
+from planner.tui.shared.month_chart import month_chart
+from planner.tui.shared.panels import GAP, beside, panel
+from planner.tui.shared.spans import Line, cells, fit, justify, tinted, width_of, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from planner.services.overview import Overview
+    from planner.store.calls.card import Card
+    from planner.store.today_queries import Today
+
+    Measure = Callable[[str], int]
+
+TILE_ROWS = ROWS + 3
+MOST_TILES = 5
+LABEL = 10
+AIRY = 34  # rows of a column from which on there are empty ones between its lines
+NOES = "no's"
+WEEK_NAMES = {
+    "dials": "calls",
+    "conversations": "conversations",
+    "meetings_booked": "meetings booked",
+    "proposals": "proposals",
+    "deals": "deals",
+}
+
+
+def page_lines(today: Today, now: datetime, width: int, height: int) -> list[Line]:
+    """The whole screen below the header for the first paint, in the layout of today.tcss. The chart comes later."""
+    inner, rows = width - 2, height - 12
+    right = inner * 42 // 100
+    left = inner - right
+    month = panel_of(month_lines(today, None, left - 4, (rows - 1) // 2), left)
+    tasks = spans.spaced(today_view.task_lines(today, now, left - 3, rows - 1 - len(month), 0), rows - 1 - len(month))
+    below = [*month, [], *([("▎ ", "accent"), *line] for _, line in tasks)]
+    lines = [[], *tile_lines(today, now, inner), []]
+    lines += beside(below, column_lines(today, now, None, right - 2, rows), left, cells)
+    return [[(" ", ""), *line] for line in lines]
+
+
+def panel_of(lines: Sequence[Line], width: int) -> list[Line]:
+    """Put lines on a panel as they are."""
+    return [tinted([("  ", ""), *line], "panel", width) for line in lines]
+
+
+# the counters
+
+
+def shown_counters(today: Today) -> list[tuple[str, str, str]]:
+    """Return key, metric and name of the counters, as many as there is room for."""
+    return today_view.shown_counters(today)[:MOST_TILES]
+
+
+def tile_at(today: Today, x: int, width: int) -> str:
+    """Return the metric of the tile at a column, empty between tiles."""
+    shown = shown_counters(today)
+    size = (width + GAP) // len(shown)
+    return shown[x // size][1] if x // size < len(shown) and x % size < size - GAP else ""
+
+
+def tile_lines(
+    today: Today, now: datetime, width: int, fresh: frozenset[str] = frozenset(), measure: Measure = cells
+) -> list[Line]:
+    """The counters as tiles in a row: what was done in large figures, of how many, and a bar with the pace."""
+    shown = shown_counters(today)
+    size = (width + GAP) // len(shown) - GAP
+    tiles = [_tile(today, now, each, size, fresh, measure) for each in shown]
+    return [
+        [span for index, tile in enumerate(tiles) for span in ([(" " * GAP, "")] * bool(index) + tile[row])]
+        for row in range(TILE_ROWS)
+    ]
+
+
+def _tile(
+    today: Today, now: datetime, counter: tuple[str, str, str], size: int, fresh: frozenset[str], measure: Measure
+) -> list[Line]:
+    key, metric, name = counter
+    done, target, inner = today.counts[metric], today.target(metric), size - 4
+    sign = [(text.strip(), style) for text, style in today_view.counter_sign(today, now, metric)]
+    head: Line = [(f"{key} " if key else "", "accent"), (fit(name, inner - 8, measure), "dim")]
+    rows: list[Line] = [justify(head, sign, inner, measure)]
+    style = "accent" if metric in fresh else "bold"
+    rows += [[(row, style)] for row in big(f"{done:,}")]
+    told = f"of {target:,}" if target else today.due_next(metric)
+    rows[ROWS] += [(f"  {told}", "dim")]
+    if target:
+        pace = today_view.expected_by_now(today, now, target) if metric == "dials" else None
+        rows.append(spans.bar(done, target, inner, pace))
+    else:
+        rows.append([])
+    rows.append(_below(today, metric, inner))
+    return [tinted([("  ", ""), *row], "panel", size, measure) for row in rows]
+
+
+def _below(today: Today, metric: str, width: int) -> Line:
+    """What is said below a counter: a target over the daily capacity, or how many no's to expect before a meeting."""
+    if metric == "dials" and today.holds is not None and (today.target(metric) or 0) > today.holds:
+        told = f"over your capacity of {today.holds:,}"
+        return [("! ", "warn"), (told if len(told) <= width - 2 else "over your capacity", "")]
+    if metric == "meetings_booked" and today.noes is not None and today.noes_low is not None and today.personal_plan:
+        reach = f" ({today.noes_low:,}–{today.noes_high:,})"
+        told = f"about {plural(today.noes, 'no', NOES)} to go"
+        return [(told + reach if len(told + reach) <= width else fit(told, width), "dim")]
+    return []
+
+
+# the month
+
+
+def month_lines(
+    today: Today, overview: Overview | None, width: int, height: int, measure: Measure = cells
+) -> list[Line]:
+    """The month's chart with the pace and the odds below it. Until the chart is read, its place stays empty."""
+    lines = today_view.month_lines(today, width + 1, measure)
+    head, *lines = [_outdent(line, 1) for line in lines]
+    if today.personal_plan is not None:
+        lines = lines[2:]  # the chart shows what the bars do
+    below = [_outdent(line, 2) for line in lines]
+    below += [_outdent(line, 3) for line in odds_view.odds_lines(today, width + 3, True, measure)]
+    chart: list[Line] = []
+    room = height - len(below) - 2
+    if overview is not None and overview.sheet is not None and today.personal_plan is not None:
+        chart = month_chart(overview.sheet, overview.ahead, width, room)
+    chart += [[]] * (room - len(chart))
+    return [head, *([] if today.personal_plan is None else chart), *([[]] if today.personal_plan else []), *below]
+
+
+def _wrapped(line: Line, width: int, measure: Measure) -> list[Line]:
+    """Wrap a line after its sign, each part in the style that most of it has."""
+    if width_of(line, measure) <= width:
+        return [line]
+    sign, *rest = line if line[0][0].strip() in ("▸", "!") else [("", ""), *line]
+    parts = wrap("".join(text for text, _ in rest), width - 2, measure)
+    style = max(rest, key=lambda span: len(span[0]))[1]
+    return [[sign if not index else ("  ", ""), (part, style)] for index, part in enumerate(parts[:3])]
+
+
+def _outdent(line: Line, cells_less: int) -> Line:
+    """Take spaces from the beginning of a line."""
+    (first, style), *rest = line
+    cut = min(cells_less, len(first) - len(first.lstrip(" ")))
+    return [(first[cut:], style), *rest]
+
+
+# the columns at the right
+
+
+def column_lines(
+    today: Today, now: datetime, overview: Overview | None, width: int, height: int, measure: Measure = cells
+) -> list[Line]:
+    """The day in proportion, and beside it the next contact, what is promised, and the last twelve weeks."""
+    left = (width - GAP) // 2
+    wide = 2 * width  # they are wrapped, not cut
+    below = [*day_view.slack_line(today, now, wide, measure), *day_view.fit_line(today, now, wide, measure)]
+    below = [line for each in below for line in _wrapped(_outdent(each, 2), left - 4, measure)]
+    rows = day_timeline(today, now, left - 4, height - 3 - len(below), measure)
+    day = panel("The day", "", [*rows, [], *below], left, height, measure)
+    right = width - GAP - left
+    weeks = _weeks(overview, right - 4)
+    air: list[Line] = [[]] * (height >= AIRY)
+    low = (1 + len(air)) * len(weeks) + 3 - len(air)
+    due, contact = _due(today, now, right - 4, measure), _next(overview, today, right - 4, measure)
+    top = min(max(len(contact) + 3, 9), height - low - 8)
+    side = [
+        *panel("Next call", "2 start calling", contact, right, top, measure), [],
+        *panel("Promised today", str(len(today.due) or ""), due, right, height - low - top - 2, measure), [],
+        *panel("Twelve weeks", "", [line for each in weeks for line in (each, *air)][: low - 2], right, low, measure),
+    ]  # fmt: skip
+    return beside(day, side, left, measure)
+
+
+def _next(overview: Overview | None, today: Today, width: int, measure: Measure) -> list[Line]:
+    if overview is None:
+        return []
+    card = overview.card
+    if card is None:
+        return [
+            [("No one is left on your list.", "")],
+            [("l", "accent"), (" build a calling list", "dim")],
+        ]
+    about = " · ".join(part for part in (card.company, card.role, card.city) if part)
+    lines: list[Line] = [[(card.name, "bold")]]
+    if about:
+        lines.append([(fit(about, width - 2, measure), "dim"), (" ★" if card.decides else "", "accent")])
+    lines.append([(card.phone.value, "accent")] if card.phone else [("no working number", "warn")])
+    lines.append([])
+    for name, text, style in _known(card, today):
+        first, *rest = wrap(text, width - LABEL, measure) or [""]
+        lines += [
+            [(name.ljust(LABEL), "dim"), (first, style)],
+            *([(" " * LABEL, ""), (part, style)] for part in rest[:1]),
+        ]
+    return lines
+
+
+def _known(card: Card, today: Today) -> list[tuple[str, str, str]]:
+    rows = [("promised", f"{text}, {formats.near_text(due, today.day)}", "warn") for text, due in card.promises[:2]]
+    if card.callback is not None:
+        rows.append(("callback", formats.near_text(card.callback[1], today.day), "warn"))
+    if card.supplier:
+        until = f" until {formats.when_text(card.supplier_until, today.day)}" if card.supplier_until else ""
+        rows.append(("supplier", card.supplier + until, ""))
+    if card.past:
+        last = card.past[0]
+        said = last.note or (last.outcome or last.kind).replace("-", " ")
+        rows.append(("last", f"{formats.near_text(last.day, today.day)}: {said}", ""))
+    if card.deal:
+        rows.append(("deal", card.deal, ""))
+    if card.need:
+        rows.append(("need", card.need, ""))
+    return rows
+
+
+def _due(today: Today, now: datetime, width: int, measure: Measure) -> list[Line]:
+    lines: list[Line] = []
+    for due in today.due:
+        late = due.overdue(now)
+        when = f"{'! ' if late else ''}{due.when(now)}"
+        lines.append(
+            [(f"{when}  ", "bad" if late else "accent"), (fit(due_name(due), width - len(when) - 2, measure), "")]
+        )
+    lines += [[(f"◆ {each.when(now)}  ", "dim"), (f"{each.contact}: {each.text}", "")] for each in today.special]
+    return lines or [[("Nothing promised for today.", "dim")]]
+
+
+def _weeks(overview: Overview | None, width: int) -> list[Line]:
+    """A sparkline a metric, the current week last, with its count so far."""
+    lines: list[Line] = []
+    for metric, name in WEEK_NAMES.items():
+        values = () if overview is None else overview.weeks.get(metric, ())
+        if not values:
+            lines.append([(name, "dim")])
+            continue
+        now = f"{values[-1]:,}"
+        wide = 2 if width - 18 - len(now) >= 2 * len(values) else 1
+        *before, last = (bar * wide for bar in charts.spark(values[-max(1, width - 18 - len(now)) :]))
+        room = width - 16 - wide * (len(before) + 1) - len(now)
+        lines.append(
+            [
+                (f"{name:<16}", "dim"),
+                ("".join(before), "area"),
+                (last, "accent"),
+                (" " * max(1, room), ""),
+                (now, "bold"),
+            ]
+        )
+    return lines

@@ -1,0 +1,153 @@
+"""The header of every screen: its tabs, date and time, the current block, and when email opens.
+
+Also painted before Textual is imported, so it imports neither Textual nor Rich.
+"""
+
+from __future__ import annotations
+
+from planner.domain import formats
+from planner.domain.day.day_progress import block_now, day_minute, mail_opens, mail_windows
+from planner.domain.mail import windows as mail
+from planner.tui.shared.spans import WIDE, block_name, cells, clock_minutes, cut, fit, thin_bar, width_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from planner.store.today_queries import Today
+    from planner.tui.shared.spans import Line
+
+TABS = {
+    "today": "Today",
+    "calls": "Calls",
+    "plan": "Plan",
+    "goals": "Goals",
+    "mail": "Email",
+    "clients": "Clients",
+    "review": "Review",
+    "playbook": "Playbook",
+}
+"""The main screens by name, in the order of their keys."""
+BRAND = " planner "
+BAR, SHORT_BAR = 12, 6
+
+
+def header(
+    today: Today,
+    now: datetime,
+    width: int,
+    measure: Callable[[str], int] = cells,
+    tab: str = "today",
+    keys: Mapping[str, str] | None = None,
+) -> Line:
+    """Build the header of the screen under `tab`, or of one beside the tabs, which is then named by it.
+
+    `keys` are the rep's own keys of the tabs. Of what doesn't fit, the least important is left out, never the time and
+    the state of email.
+    """
+    left, right = _tabs(tab, width, keys or {}), _state(today, now, width, measure)
+    room = width - width_of(left, measure)
+    fitting = next((line for line in right if width_of(line, measure) < room), right[-1])
+    gap = room - width_of(fitting, measure)
+    return cut([*left, (" " * gap, ""), *fitting], width, measure)
+
+
+def tab_at(x: int, tab: str, width: int, keys: Mapping[str, str]) -> str | None:
+    """Return the name of the tab at a cell."""
+    names: Sequence[str] = (tab,) if width < WIDE else tuple(TABS)
+    start = len(BRAND) if _has_brand(width) else 0
+    for name in names:
+        start += len(_tab_text(name, keys)) + 2
+        if x < start:
+            return name if x >= (len(BRAND) if _has_brand(width) else 0) else None
+    return None
+
+
+def _has_brand(width: int) -> bool:
+    return width >= 132
+
+
+def _tab_text(name: str, keys: Mapping[str, str]) -> str:
+    if name not in TABS:
+        return name
+    return f"{keys.get(f'screen-{name}') or 1 + list(TABS).index(name)} {TABS[name]}"
+
+
+def _tabs(tab: str, width: int, keys: Mapping[str, str]) -> Line:
+    if width < WIDE:
+        return [(f" {_tab_text(tab, keys)}", "bold"), (" ▸ ", "accent")]
+    line: Line = [(BRAND, "accent")] if _has_brand(width) else []
+    for name in TABS if tab in TABS else (*TABS, tab):
+        key, _, title = _tab_text(name, keys).rpartition(" ")
+        if name == tab:
+            line += [("▐", "tab"), (f"{key} " if key else "", "accent on tab"), (title, "bold on tab"), ("▌", "tab")]
+        else:
+            line += [(f" {key}", "accent"), (f" {title} ", "dim")]
+    return line
+
+
+def _state(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
+    """The date and time, the current block and the state of email, from the longest line to the shortest."""
+    minute = day_minute(today, now)
+    time: Line = [(f"{now:%H:%M}", "bold")]
+    dated: Line = [(f"{formats.when_text(now.date())} ", ""), *time]
+    names = _block(today, minute, measure)
+    short, full = (_mail(today, now, minute, wide=wide) for wide in (False, True))
+    gap: Line = [("   ", "")]
+    near: Line = [("  ", "")]
+    if width < WIDE:
+        rows = [[*dated, *gap, *names[1], *gap, *full], [*dated, *gap, *names[1], *gap, *short]]
+    else:
+        rows = [
+            [*dated, *gap, *names[0], *gap, *full],
+            [*dated, *gap, *names[0], *gap, *short],
+            [*dated, *gap, *names[1], *gap, *short],
+            [*dated, *near, *names[2], *near, *short],
+        ]
+    return [
+        *rows,
+        [*dated, *gap, *names[3], *gap, *short],
+        [*time, *gap, *names[3], *gap, *short],
+        [*time, *gap, *short],
+    ]
+
+
+def _block(today: Today, minute: int, measure: Callable[[str], int]) -> tuple[Line, Line, Line, Line]:
+    """The current block: with its end and a bar, with its end, with a bar, and alone."""
+    block = block_now(today, minute)
+    if block is not None:
+        name = fit(block_name(block), 24, measure)
+        over = (minute - block.first) / (block.last - block.first)
+        until: Line = [(name, ""), (f" until {block.end}", "dim")]
+        short: Line = [(f"{name} ", ""), *thin_bar(over, SHORT_BAR)]
+        return [*until, ("  ", ""), *thin_bar(over, BAR)], until, short, [(name, "")]
+    said = "After hours" if today.weight else "Day off"
+    upcoming = next((block for block in today.blocks if block.first > minute and not block.dropped), None)
+    if upcoming and (today.weight or upcoming.kind != "sleep"):
+        said = f"{fit(block_name(upcoming), 24, measure)} from {upcoming.start}"
+    line = [(said, "dim")]
+    return line, line, line, []  # the next block gives way to the date
+
+
+def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
+    """The state of email, and when it opens next."""
+    sign = "email " if wide else "✉ "
+    windows = mail_windows(today, now)
+    running = mail.running(windows)
+    if running is not None:
+        left = formats.duration(abs(running.left) // 60)
+        if running.state == "overrun":
+            return [(f"{sign}{left} over ", "warn")]
+        return [(f"{sign}open, {left} left ", "")]
+    waiting = mail.to_open(windows, minute)
+    if waiting is not None and waiting.state == "closed" and today.weight:
+        return [(f"{sign}window until {waiting.closes} " if wide else f"{sign}until {waiting.closes} ", "")]
+    opens = mail_opens(today, now, windows)
+    if opens is None:
+        return [(f"{sign}closed ", "dim")]
+    if len(opens) > 5:
+        opens = formats.near_text(opens, today.day)
+        return [(f"{sign}opens {opens} " if wide else f"{sign}{opens} ", "dim")]
+    wait = formats.duration(clock_minutes(opens) - minute)
+    return [(f"{sign}opens {opens} ({wait}) " if wide else f"{sign}{opens} ", "dim")]

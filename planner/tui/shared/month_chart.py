@@ -1,0 +1,106 @@
+"""The chart of a month: what was closed, the pace of plan and quota, and what is likely, as lines of styled spans."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from planner.domain import formats
+from planner.tui.shared import charts, spans
+from planner.tui.shared.spans import Line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from planner.domain.forecast.amounts import Forecast
+    from planner.services.plan.months import Ahead, Sheet
+
+WIDE_ENDS = 70  # columns: from here on the names at the ends have their amounts
+
+
+def month_chart(sheet: Sheet, ahead: Ahead | None, width: int, height: int) -> list[Line]:
+    """Draw revenue day by day against the pace of plan and quota, with the forecast where it is known.
+
+    Without room for the chart, its content is a sentence.
+    """
+    rows = height - 2
+    fan = {} if ahead is None else {day: found for day, found in ahead.fan if day > sheet.today}
+    plan, quota = (float(each.target) if each else 0.0 for each in (sheet.plan, sheet.quota))
+    top = max(float(sheet.booked), plan, quota, 1.0)
+    top = 1.04 * max(top, min(max((found.high for found in fan.values()), default=0.0), 1.5 * top))
+    ends = _ends(sheet, ahead, width >= WIDE_ENDS)
+    left = max(len(text) for text in ["0", *charts.axis_labels(top, max(1, rows)).values()]) + 2
+    right = max((len(label.text) for label in ends), default=0) + 1
+    inner = width - left - right
+    if rows < 3 or inner < len(sheet.days):
+        return _sentence(sheet, ahead, width)
+    drawn = charts.plot(
+        (inner, rows), top, _closed(sheet),
+        _bands([fan.get(day.day) for day in sheet.days]),
+        [
+            charts.Curve([_float(day.quota_line) for day in sheet.days], "dim", dashed=True),
+            charts.Curve([_float(day.plan_line) for day in sheet.days], "bold"),
+        ],
+    )  # fmt: skip
+    labels, names = charts.axis_labels(top, rows), charts.end_labels(ends, top, rows)
+    lines: list[Line] = []
+    for row, line in zip(reversed(range(rows)), drawn, strict=True):
+        name = [(f" {names[row].text}", names[row].style)] if row in names else []
+        lines.append([(f"{labels.get(row, ''):>{left - 1}}", "dim"), ("▕", "track"), *line, *name])
+    lines.append([(f"{'0':>{left - 1}}", "dim"), (" ", ""), ("▔" * inner, "track")])
+    return [*lines, [(" " * left, ""), *charts.ticks(_day_names(sheet), inner)]]
+
+
+def _ends(sheet: Sheet, ahead: Ahead | None, wide: bool) -> list[charts.Label]:
+    """What the chart's lines and areas are, beside their ends."""
+    found: list[charts.Label] = []
+    forecast = None if ahead is None else ahead.forecast
+    for sign, name, style, value in (
+        ("●", "plan", "bold", None if sheet.plan is None else float(sheet.plan.target)),
+        ("╌", "quota", "dim", None if sheet.quota is None else float(sheet.quota.target)),
+        ("▪", "likely", "accent", None if forecast is None else forecast.median),
+        ("█", "closed", "fill", float(sheet.booked) or None),
+    ):
+        if value is not None:
+            text = f"{sign} {name} {formats.short_amount(value)}" if wide else name
+            found.append(charts.Label(value, text, style))
+    return found
+
+
+def _sentence(sheet: Sheet, ahead: Ahead | None, width: int) -> list[Line]:
+    """The chart's content as a sentence, used if there is no room for the chart."""
+    text = f"{formats.whole_amount(sheet.booked)} closed by {formats.when_text(sheet.today)}."
+    for name, standing in (("Plan", sheet.plan), ("Quota", sheet.quota)):
+        if standing is not None:
+            text += f" {name} pace: {formats.whole_amount(standing.line)}."
+    if ahead is not None and ahead.forecast is not None:
+        text += f" Forecast: {formats.whole_amount(ahead.forecast.median)}."
+    return [[(f" {part}", "dim")] for part in spans.wrap(text, width - 2)]
+
+
+def _closed(sheet: Sheet) -> list[float | None]:
+    """What was closed by the end of each day so far."""
+    run = float(sheet.brought_in)
+    found: list[float | None] = []
+    for day in sheet.days:
+        run += float(day.booked) if day.counts else 0.0
+        found.append(run if day.day <= sheet.today else None)
+    return found
+
+
+def _float(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _bands(fan: list[Forecast | None]) -> list[charts.Band]:
+    """The forecast at the end of each day: the range that holds 80% of the probability, and the one that holds half."""
+    wide = [None if found is None else (found.low, found.high) for found in fan]
+    return [charts.Band(wide, "wide"), charts.Band([None if found is None else found.middle for found in fan], "band")]
+
+
+def _day_names(sheet: Sheet) -> list[tuple[float, str, str]]:
+    """The dates under the chart: today first, since the others give way to it, then the Mondays."""
+    days = list(enumerate(sheet.days))
+    return [
+        ((index + 0.5) / len(days), str(day.day.day), "accent" if day.day == sheet.today else "dim")
+        for index, day in sorted(days, key=lambda pair: pair[1].day != sheet.today)
+        if day.day == sheet.today or index in (0, len(days) - 1) or day.day.weekday() == 0
+    ]
