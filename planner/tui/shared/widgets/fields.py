@@ -53,8 +53,13 @@ class FieldInput(LineInput):
 
     def ink(self, name: str) -> Style:
         """Return a style of the row on the field's own ground."""
+        return self.row.ink(f"{name} on {'row' if self.has_focus else 'bar'}")
+
+    @property
+    def row(self) -> FieldRow:
+        """The row it stands in."""
         assert isinstance(self.parent, FieldRow)
-        return self.parent.ink(f"{name} on {'row' if self.has_focus else 'bar'}")
+        return self.parent
 
     def render_line(self, y: int) -> Strip:
         strip = super().render_line(y)
@@ -202,7 +207,7 @@ class ChoiceInput(FieldInput):
         if y or (self.chosen is None and self.value):
             return super().render_line(y)
         edge = self.ink("pointer" if self.has_focus else "rail")
-        letters = self.ink("ground" if self.has_focus else "")
+        letters = self.row.ink("ground") if self.has_focus else self.ink("")
         chosen = Style(color=letters.color, bgcolor=edge.color, bold=True)
         styles = {"edge": edge, "chosen": chosen, "other": self.ink("dim")}
         segments = [Segment(text, styles[part]) for text, part, _ in self.parts(self.size.width)]
