@@ -109,6 +109,7 @@ class TodayScreen(CountingScreen):
             yield DayColumn(self.today, self._now, id="day")
 
     def start(self) -> None:
+        self.call_after_refresh(self._look_at_the_overview, self._now)
         if self._welcome:
             self.say([(f" {self._welcome}", "dim")], keep=True)
         problems = self.ctx.config.problems if self.ctx.has_settings else ()
@@ -201,12 +202,13 @@ class TodayScreen(CountingScreen):
             self.load_async(self.live.fresh_odds, self._show_odds, "odds")
 
     def _look_at_the_overview(self, now: datetime) -> None:
-        """Once the rep is idle, read what only a large screen shows, if anything may have changed it."""
-        if (
-            not self._overview_old
-            or not spans.is_roomy(*self.app.size)
-            or (self._overview_read and now - self._quiet_since < IDLE)
-        ):
+        """Read what only a screen with rows to spare shows, if anything may have changed it: at once for a large screen
+        that has yet to show it, else once the rep is idle.
+        """
+        if not self._overview_old or not spans.is_roomy(*self.app.size):
+            return
+        at_once = not self._overview_read and spans.is_large(*self.app.size)
+        if not at_once and now - self._quiet_since < IDLE:
             return
         self._overview_old, self._overview_read = False, True
         from planner.services import overview  # loads what the first paint must not wait for
