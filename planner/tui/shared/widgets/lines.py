@@ -65,7 +65,8 @@ ANSI_TINTS |= {
     "panel": "default",
     "bar": "black",
     "tab": "default",
-    "seam": "black",
+    "block": "default",
+    "pause": "default",
     "wide": "black",
     "area": "blue",
 }
