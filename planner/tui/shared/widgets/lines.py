@@ -235,9 +235,14 @@ class EntryLines(ChoiceLines):
     """Base of lists whose entries can be clicked. A click chooses one."""
 
     def on_click(self, event: events.Click) -> None:
-        index = event.y - 1 + self.first
-        if event.y >= 1 and index < self.count():
+        index = self.entry_at(event.y)
+        if index is not None:
             self.post_message(EntryClicked(index, twice=event.chain > 1))
+
+    def entry_at(self, y: int) -> int | None:
+        """Return the index of the entry on a line of the widget, None for a title."""
+        index = y - 1 + self.first
+        return index if y >= 1 and index < self.count() else None
 
     def in_sight(self, height: int) -> range:
         """Return the indices visible under the title."""
