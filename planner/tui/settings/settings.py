@@ -83,7 +83,7 @@ class SettingsScreen(ListScreen[SettingLines]):
     def reload(self) -> None:
         every = self._of_keys() if self._keys else self._of_settings()
         asked = self._wanted.casefold()
-        found = [each for each in every if asked in f"{each.key} {each.about} {each.allowed} {each.value} {each.group}".casefold()]
+        found = [each for each in every if asked in each.words.casefold()]
         self.lines.show(found, self._wanted, "Keys" if self._keys else "Settings")
         self.entry_chosen()
 

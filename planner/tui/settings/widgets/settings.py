@@ -36,6 +36,11 @@ class SettingLine:
         return self.key.removeprefix("keys.")
 
     @property
+    def words(self) -> str:
+        """All that is said of it, for the filter."""
+        return " ".join((self.key, self.about, self.allowed, self.value, self.group))
+
+    @property
     def is_key(self) -> bool:
         """Whether it is the key of a command."""
         return self.key.startswith("keys.")
@@ -97,9 +102,8 @@ class SettingLines(EntryLines):
         if not self.settings:
             return [title, [], [(f"   No {self.heading.lower()} match.", "")]]
         lines = [spans.justify(title, [(f"{self.cursor + 1} of {len(self.settings)} ", "dim")], width, measure)]
-        for row in self._rows()[self.first : self.first + max(1, height - 1)]:
-            lines.append(self._row(row, width) if isinstance(row, int) else [(f"   {row}", "accent")] if row else [])
-        return lines
+        shown = self._rows()[self.first : self.first + max(1, height - 1)]
+        return lines + [self._row(row, width) if isinstance(row, int) else [(f"   {row}", "accent")] for row in shown]
 
     def _row(self, index: int, width: int) -> Line:
         each, chosen = self.settings[index], index == self.cursor
