@@ -147,9 +147,13 @@ def typical(folder: Path) -> AppContext:
     calendar.set_days(ctx, [Period(date(2026, 11, 27), date(2026, 11, 27))], Fraction(1, 2))
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", currency="RUB", average_deal=Decimal(350_000), calls_per_day=100)
     wish = goals.add(
-        ctx, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand, boxes in the hall"
+        ctx,
+        "a family home",
+        Horizon.FIVE_YEARS,
+        for_whom="Anna and the kids",
+        picture="Keys in hand, boxes in the hall",
     )
-    year = goals.add(ctx, "Best result of the company", Horizon.YEAR, parent_id=wish.id, why="promotion")
+    year = goals.add(ctx, "Top rep in the company", Horizon.YEAR, parent_id=wish.id, why="promotion")
     node = goals.add(
         ctx, "Deals", Horizon.MONTH, parent_id=year.id, metric=Metric.DEALS, target=Decimal(4), starts=FIRST
     )
@@ -193,7 +197,7 @@ def typical(folder: Path) -> AppContext:
     promises.add(
         ctx, "send two options", Due(date(2026, 11, 16), time(15)), contact="new: Анна Соколова, Северный Склад"
     )
-    deals.add(ctx, "Yearly licence", contact="Kim Minsu 김민수", value=Decimal(350_000), stage=Stage.PROPOSAL)
+    deals.add(ctx, "Annual license", contact="Kim Minsu 김민수", value=Decimal(350_000), stage=Stage.PROPOSAL)
     day.open_day(ctx)
     _window(ctx, date(2026, 11, 16), "08:00", "08:24", 11)
     for minute in range(37):
@@ -294,7 +298,7 @@ DTEND:20261116T213000
 END:VEVENT
 BEGIN:VEVENT
 UID:fair
-SUMMARY:Trade fair [/] week
+SUMMARY:Trade show [/] week
 DTSTART;VALUE=DATE:20261116
 DTEND;VALUE=DATE:20261118
 END:VEVENT
@@ -659,7 +663,7 @@ def review_typical(folder: Path) -> AppContext:
         ReviewKind.WRONG,
         "an hour of Tuesday went to email",
         cause="the inbox stayed open after the window",
-        correction="close the inbox by the timer",
+        correction="close the inbox when the timer goes off",
     )
     self_review.as_task(ctx, WEEK, line.id)
     self_review.save_line(ctx, WEEK, ReviewKind.WRONG, "no list on Wednesday", correction="make it before six")

@@ -23,7 +23,7 @@ NOUNS = {
     "meetings_held": ("meeting held", "meetings held"),
     "no_shows": ("no-show", "no-shows"),
     "stops_refused": ("distraction resisted", "distractions resisted"),
-    "stops_given_in": ("distraction given in to", "distractions given in to"),
+    "stops_given_in": ("distraction you gave in to", "distractions you gave in to"),
 }
 LOG_OPTIONS = ("--outcome", "--count", "--contact", "--amount", "--duration", "--reason", "--note")
 
@@ -206,7 +206,8 @@ def _log(words: list[str], options: Options) -> int | None:
     numbers = _numbers(kind, values)
     if numbers is None:
         return None
-    count, minutes, outcome = numbers["--count"], numbers.get("--duration"), values.get("--outcome")
+    count, minutes = numbers["--count"], numbers.get("--duration")
+    outcome = activity.read_outcome(kind, values.get("--outcome"))
     activity.check(kind, outcome, count)
 
     import sqlite3

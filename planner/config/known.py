@@ -54,7 +54,7 @@ SETTINGS: tuple[Setting, ...] = (
             f"calendar.{name}",
             1.0 if index < 5 else 0.0,
             "a number from 0 (off) to 1 (a full day)",
-            f"How much of a {name.capitalize()} you work",
+            f"Share of {name.capitalize()} you work",
             checks.number(0, 1),
         )
         for index, name in enumerate(WEEKDAYS)
@@ -106,7 +106,7 @@ SETTINGS: tuple[Setting, ...] = (
         "plan.seasons",
         [1.0] * 12,
         "twelve numbers from 0 to 100, January first (1 is a normal month)",
-        "How strong each month of the year is",
+        "How busy each month is, compared with a normal one",
         checks.seasons,
     ),
     *(
@@ -270,7 +270,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "touch.rhythms",
         ["A=30", "B=60", "C=120"],
-        'a list of tiers or tags and days, such as ["A=14", "fair=30"]',
+        'a list of tiers or tags and days, such as ["A=14", "expo=30"]',
         "Maximum days to go without talking to a contact, by tier or tag",
         checks.pairs(read_rhythms),
     ),

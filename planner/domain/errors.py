@@ -6,11 +6,22 @@ imports nothing.
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
 
 class PlannerError(Exception):
     """Base of planner's errors, with a message for the rep: what happened, what is safe and what to do."""
 
     exit_code = 1
+    field = ""
+    """The name of the form's field that the message is about, if it is about one."""
+
+    def at(self, field: str) -> Self:
+        """Return the error itself, about a field. A field named before stays."""
+        self.field = self.field or field
+        return self
 
 
 class InputError(PlannerError):
@@ -75,7 +86,7 @@ class NeedsMigration(DatabaseProblem):
 
 # Fields that a form calls otherwise.
 CALLED = {
-    "for_whom": "name under who it's for", "picture": "vision", "agreed": "agreement", "escalated": "escalation",
+    "for_whom": "“Who it's for”", "picture": "vision", "agreed": "agreement", "escalated": "escalation",
     "need": "customer's need",
 }  # fmt: skip
 
@@ -86,13 +97,18 @@ def changed_message(name: str, now: object, *more: tuple[str, object]) -> str:
     """
     said = []
     for each, value in ((name, now), *more):
-        called = each if "." in each else f"The {CALLED.get(each, each.replace('_', ' '))}"  # a setting keeps its name
-        now_said = f"changed in the meantime to {str(value)[:200]!r}" if value else "was cleared in the meantime"
-        said.append(f"{called} {now_said}.")
+        called = CALLED.get(each, each.replace("_", " "))
+        as_is = "." in each or called.startswith("“")  # a setting keeps its name
+        named = called if as_is else f"The {called}"
+        verb = "were" if called.endswith("s") and not as_is else "was"
+        done = f"changed to {str(value)[:200]!r}" if value else "cleared"
+        said.append(f"{named} {verb} {done} in the meantime.")
     return f"{' '.join(said)} Your version is still in the form. Save again to replace {'them' if more else 'it'}."
 
 
-def refuse_overwriting(changed: list[tuple[str, object]]) -> None:
-    """Raise StateError, worded by `changed_message`, if any field has changed."""
+def refuse_overwriting(changed: list[tuple[str, object]], field: str = "") -> None:
+    """Raise StateError, worded by `changed_message`, if any field has changed. `field` is the form's name of the
+    first, if that differs from what the message calls it.
+    """
     if changed:
-        raise StateError(changed_message(*changed[0], *changed[1:]))
+        raise StateError(changed_message(*changed[0], *changed[1:])).at(field or changed[0][0])

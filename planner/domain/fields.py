@@ -36,6 +36,8 @@ class Kind:
     """Separator between several values, empty for a single value."""
     plain: Callable[[Any], str] | None = None
     """Writes text for a file, if that differs from `show`."""
+    choices: tuple[str, ...] = ()
+    """The words to choose from, if it is one of a few. The first is empty if it may stay empty."""
 
 
 def _iso(value: date | None) -> str | None:
@@ -81,7 +83,7 @@ def one_of(words: type[StrEnum], what: str) -> Kind:
             raise InputError(f"{what} must be one of {', '.join(words)}, not {text!r}.")
         return words(text.lower()) if text else None
 
-    return Kind(parse, lambda value: value or "", lambda value: value and value.value)
+    return Kind(parse, lambda value: value or "", lambda value: value and value.value, choices=("", *words))
 
 
 def several(
@@ -107,9 +109,22 @@ def _number(value: Decimal | None) -> int | float | None:
     return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
 
 
-def word(as_kept: Callable[[str], str]) -> Kind:
-    """A word normalised by `as_kept`."""
-    return Kind(lambda text, read_day: as_kept(text), lambda value: value, lambda value: value or None)
+def word(as_kept: Callable[[str], str], choices: Sequence[str] = (), what: str = "") -> Kind:
+    """A word normalised by `as_kept`, and one of the choices if there are any, described by `what`, or none."""
+
+    def parse(text: str, read_day: ReadDay) -> str:
+        found = as_kept(text)
+        if choices:
+            check_choice(found, choices, what)
+        return found
+
+    return Kind(parse, lambda value: value, lambda value: value or None, choices=("", *choices) if choices else ())
+
+
+def check_choice(word: str, allowed: Sequence[str], what: str) -> None:
+    """Raise InputError for a word that is neither empty nor one of those allowed."""
+    if word and word not in allowed:
+        raise InputError(f"{word!r} isn't {what}. Use {', '.join(allowed)}.")
 
 
 TEXT = Kind(lambda text, read_day: text, lambda value: value or "", lambda value: value or None)
@@ -124,11 +139,14 @@ AMOUNT = Kind(
     lambda value: "" if value is None else formats.amount(value),
     _number,
 )
-YES = Kind(lambda text, read_day: _yes_or_no(text, False), lambda value: "yes" if value else "", bool)
+YES = Kind(
+    lambda text, read_day: _yes_or_no(text, False), lambda value: "yes" if value else "", bool, choices=("", "yes")
+)
 YES_OR_UNKNOWN = Kind(
     lambda text, read_day: _yes_or_no(text, None),
     lambda value: {True: "yes", False: "no", None: ""}[value],
     lambda value: value,
+    choices=("", "yes", "no"),
 )
 
 
@@ -136,9 +154,10 @@ YES_OR_UNKNOWN = Kind(
 class Field:
     """The declaration of one field of an entity.
 
-    `label` and `hint` are shown on the form, which leaves out a field without a label. `flags` are its command-line
-    options, described by `help`. Without any it is read-only there. `column` is its name in an exported table,
-    `longest` its limit in characters, `called` its name in messages if that differs. A `reference` names another
+    `label` and `hint` are shown on the form, which leaves out a field without a label. `group` is the heading of those
+    that start with it, `completes` what known values complete it (`contact`, `company`, `tag`). `flags` are its
+    command-line options, described by `help`. Without any it is read-only there. `column` is its name in an exported
+    table, `longest` its limit in characters, `called` its name in messages if that differs. A `reference` names another
     entity: `show` returns its label, and typed text goes to the service unparsed.
     """
 
@@ -154,6 +173,8 @@ class Field:
     longest: int = 0
     called: str = ""
     reference: Callable[[Any], str] | None = None
+    group: str = ""
+    completes: str = ""
 
     def show(self, entity: Any) -> str:
         """Return the field of an entity as text that parses back."""
@@ -181,7 +202,7 @@ def check_lengths(entity: Any, fields: Iterable[Field], of: str) -> None:
         if field.longest and len(getattr(entity, field.name)) > field.longest:
             raise InputError(
                 f"The {field.label.lower() or field.name} of {of} can have up to {field.longest:,} characters."
-            )
+            ).at(field.name)
 
 
 def by_id(text: str) -> str:
@@ -204,11 +225,15 @@ def changed_fields(
     fields: Iterable[Field], values: Mapping[str, str], before: Mapping[str, str], read_day: ReadDay
 ) -> dict[str, Any]:
     """Return the fields whose text differs from `before`, parsed. Raises InputError."""
-    return {
-        field.name: field.parse(values[field.name], read_day)
-        for field in fields
-        if field.label and values[field.name] != before[field.name].strip()
-    }
+    found: dict[str, Any] = {}
+    for field in fields:
+        if field.label and values[field.name] != before[field.name].strip():
+            try:
+                found[field.name] = field.parse(values[field.name], read_day)
+            except InputError as problem:
+                problem.at(field.name)
+                raise
+    return found
 
 
 def clean_fields(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
@@ -223,10 +248,11 @@ def clean_fields(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str
 def refuse_conflicts(current: Any, expected: Any, wanted: Mapping[str, Any], fields: Sequence[Field]) -> None:
     """Raise StateError if a field was changed since it was read as `expected`, to something other than `wanted`."""
     shown = {field.name: field for field in fields}
+    changed = [name for name, value in wanted.items() if getattr(current, name) not in (getattr(expected, name), value)]
     refuse_overwriting(
         [
             (shown[name].called or name, shown[name].show(current)) if name in shown else (name, getattr(current, name))
-            for name, value in wanted.items()
-            if getattr(current, name) not in (getattr(expected, name), value)
-        ]
+            for name in changed
+        ],
+        *changed[:1],
     )

@@ -76,7 +76,7 @@ def get(reads: Reads, activity_id: int) -> Activity:
     """Return one row. Raises StateError when there is none."""
     found = _select(reads, "WHERE activity.id = ?", activity_id)
     if not found:
-        raise StateError(f"There's no entry {activity_id} in the log. `planner log list` shows a day's rows.")
+        raise StateError(f"There's no entry {activity_id} in the log. `planner log list` shows a day's entries.")
     return found[0]
 
 

@@ -107,7 +107,7 @@ def commands() -> list[Command]:
     for node in _nodes():
         for each in _bindings(node, own=True):
             assert each.id is not None
-            about = each.tooltip or each.description
+            about = each.tooltip or each.description[:1].upper() + each.description[1:]
             found[each.id, where_of(node)] = Command(each.id, where_of(node), _split_keys(each.key), about)
     return list(found.values())
 

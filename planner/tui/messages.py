@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from planner.domain.errors import PlannerError
     from planner.domain.forecast.supposition import Supposition
 
 
@@ -57,6 +58,17 @@ class Redone(Said):
     """Sent with a sentence about a redone change."""
 
     __slots__ = ()
+
+
+class Refused(str):
+    """Sent with a sentence about a change that couldn't be made. `field` is the form's field it is about, if any."""
+
+    field: str
+
+    def __new__(cls, problem: PlannerError) -> Refused:
+        said = super().__new__(cls, problem)
+        said.field = problem.field
+        return said
 
 
 @dataclass(eq=False, repr=False)

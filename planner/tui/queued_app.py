@@ -13,7 +13,7 @@ from textual.worker import Worker
 from planner.domain.errors import PlannerError
 from planner.tui.key_queue import AGAIN, LONGEST, LONGEST_READING, PAUSE, KeyPassed, Postponed, TypeAhead
 from planner.tui.layouts import NAMES, latin
-from planner.tui.messages import ServiceEnded, ServiceFailed
+from planner.tui.messages import Refused, ServiceEnded, ServiceFailed
 from planner.tui.shared.screen import BaseScreen
 
 
@@ -216,7 +216,7 @@ class QueuedApp(App[None]):
         elif self._asked is not None and not self.is_left and self._asked(error):
             pass  # runs once the rep has answered
         elif self._again is not None and not self.is_left:
-            self._again(text)
+            self._again(Refused(error))
         else:
             self.on_shown(lambda screen: screen.on_service_failed(ServiceFailed(text)))
         self._next_service()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import DoNotCall, KnownAlready, PlannerError, WhichContact
+from planner.tui.messages import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +37,7 @@ def carry_out(
 
     def leave(problem: PlannerError) -> None:
         if again is not None:
-            again(str(problem))
+            again(Refused(problem))
         else:
             screen.complain(str(problem))
 

@@ -111,7 +111,7 @@ def test_only_conflicting_changes_are_refused() -> None:
     now = replace(KIM, city="Busan", role="buyer")
     refuse_conflicts(now, KIM, {"tier": "B"}, people.FIELDS)
     refuse_conflicts(now, KIM, {"city": "Busan"}, people.FIELDS)  # the same change, made twice
-    with pytest.raises(StateError, match="city changed in the meantime to 'Busan'"):
+    with pytest.raises(StateError, match="The city was changed to 'Busan' in the meantime"):
         refuse_conflicts(now, KIM, {"city": "Seoul"}, people.FIELDS)
 
 

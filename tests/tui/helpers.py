@@ -16,6 +16,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
 from planner.tui.app import PlannerApp
 from planner.tui.day.today import TodayScreen
+from planner.tui.shared.widgets.fields import FieldRow
 
 ELSEWHERE = {"mailbox", "exceptions"}  # workers that talk to a server
 PATIENCE = 60.0  # seconds: costs nothing when things come true, and is enough on a busy machine
@@ -86,8 +87,14 @@ def says(pilot: Pilot[None], text: str) -> Callable[[], bool]:
 
 
 def noted(pilot: Pilot[None], text: str) -> Callable[[], bool]:
-    """Condition: the open form shows this note below its fields, however its lines wrap."""
-    return lambda: any(text in str(note.content) for note in pilot.app.screen.query("#form-note").results(Static))
+    """Condition: the open form shows this note at a field or below them all, however its lines wrap."""
+
+    def shows() -> bool:
+        screen = pilot.app.screen
+        notes = [str(note.content) for note in screen.query("#form-note").results(Static)]
+        return any(text in note for note in (*notes, *(row.problem for row in screen.query(FieldRow))))
+
+    return shows
 
 
 async def settled(pilot: Pilot[None]) -> None:

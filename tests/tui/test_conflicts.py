@@ -58,7 +58,7 @@ async def test_conflict_in_a_goal(ctx: AppContext) -> None:
         field(pilot, "why").value = "from the form"
         goals.edit(ctx, 1, {"why": "from elsewhere", "for_whom": "Anna"})
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed in the meantime to 'from elsewhere'"))
+        await wait_for(pilot, noted(pilot, "changed to 'from elsewhere' in the meantime"))
         assert isinstance(pilot.app.screen, GoalModal)
         assert field(pilot, "why").value == "from the form"
         assert field(pilot, "for_whom").value == "Anna"  # untouched fields show the current value
@@ -123,7 +123,7 @@ async def test_conflict_in_a_block_of_a_day(tmp_path: Path) -> None:
         field(pilot, "start").value = "12:30"
         blocks.move(ctx, MONDAY, blocks.find(blocks.read(ctx, MONDAY).blocks, "rest"), 12 * 60 + 15, 13 * 60 + 15)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed in the meantime to 'Break 12:15–13:15'"))
+        await wait_for(pilot, says(pilot, "changed to 'Break 12:15–13:15' in the meantime"))
         assert (field(pilot, "start").value, rest()) == ("12:30", "Break 12:15–13:15")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Break 12:30–13:00"))
@@ -153,7 +153,7 @@ async def test_conflict_in_a_complaint_agreement(ctx: AppContext) -> None:
         field(pilot, "agreed").value = "two new pallets"
         complaints.answer(ctx, made.id, agreed="the money back")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "agreement changed in the meantime to 'the money back'"))
+        await wait_for(pilot, noted(pilot, "agreement was changed to 'the money back' in the meantime"))
         assert field(pilot, "agreed").value == "two new pallets"
         assert complaints.list_complaints(ctx).rows[0].agreed == "the money back"
         await press(pilot, "enter")
@@ -167,7 +167,7 @@ async def test_conflict_in_a_won_deal(ctx: AppContext) -> None:
         field(pilot, "contract_end").value = "31 Jan 2028"
         deals.edit(ctx, made.id, {"value": Decimal(2_000)})
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "value changed in the meantime"))
+        await wait_for(pilot, says(pilot, "value was changed to"))
         assert field(pilot, "contract_end").value == "31 Jan 2028"
         assert field(pilot, "value").value == "2,000"  # untouched fields show the current value
         await press(pilot, "enter")
@@ -189,7 +189,7 @@ async def test_conflict_in_the_evening_answers(tmp_path: Path) -> None:
         field(pilot, "went_well").value = "calls went well"
         day.save_notes(ctx, MONDAY, CloseWords(went_well="I closed one", will_try="call earlier"))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed in the meantime to 'I closed one'"))
+        await wait_for(pilot, says(pilot, "changed to 'I closed one' in the meantime"))
         assert field(pilot, "went_well").value == "calls went well"
         assert field(pilot, "will_try").value == "call earlier"
         assert said().went_well == "I closed one"
@@ -224,7 +224,7 @@ async def test_conflict_in_a_setting(ctx: AppContext) -> None:
         pilot.app.screen.query_one(Input).value = "25"
         writing.store_value(ctx.settings_path, "mail.minutes", 20)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "mail.minutes changed in the meantime to '20'"))
+        await wait_for(pilot, says(pilot, "mail.minutes was changed to '20' in the meantime"))
         assert pilot.app.screen.query_one(Input).value == "25"
         assert ctx.reread_config()["mail.minutes"] == 20
         await press(pilot, "enter")
@@ -247,7 +247,7 @@ async def test_conflict_in_review_lines(tmp_path: Path) -> None:
         self_review.save_line(ctx, WEEK, Kind.WRONG, wrong.text, cause="elsewhere", correction=wrong.correction,
                        line_id=wrong.id)  # fmt: skip
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "line changed in the meantime"))
+        await wait_for(pilot, says(pilot, "line was changed to"))
         assert field(pilot, "text").value == "said by the form"
         assert field(pilot, "cause").value == "elsewhere"
         await press(pilot, "enter")
@@ -258,7 +258,7 @@ async def test_conflict_in_review_lines(tmp_path: Path) -> None:
         pilot.app.screen.query_one(Input).value = "well by the form"
         self_review.save_line(ctx, WEEK, Kind.WELL, "well elsewhere", line_id=well.id)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "line changed in the meantime to 'well elsewhere'"))
+        await wait_for(pilot, says(pilot, "line was changed to 'well elsewhere' in the meantime"))
         assert pilot.app.screen.query_one(Input).value == "well by the form"
         await press(pilot, "enter")
         await wait_for(pilot, lambda: lines(Kind.WELL)[0] == "well by the form|")
@@ -273,7 +273,7 @@ async def test_conflict_in_the_wish_line(tmp_path: Path) -> None:
         pilot.app.screen.query_one(Input).value = "by the form"
         self_review.save_line(ctx, WEEK, Kind.WISH, "from elsewhere")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed in the meantime to 'from elsewhere'"))
+        await wait_for(pilot, noted(pilot, "changed to 'from elsewhere' in the meantime"))
         assert pilot.app.screen.query_one(Input).value == "by the form"
         assert self_review.week_review(ctx, WEEK).wish == "from elsewhere"
         await press(pilot, "enter")
@@ -292,7 +292,7 @@ async def test_conflict_in_learning(tmp_path: Path) -> None:
         field(pilot, "author").value = "by the form"
         learning.edit(ctx, row.id, author="by another", taken="much")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "author changed in the meantime"))
+        await wait_for(pilot, says(pilot, "author was changed to"))
         assert field(pilot, "author").value == "by the form"
         assert field(pilot, "taken").value == "much"
         await press(pilot, "enter")
@@ -312,7 +312,7 @@ async def test_conflict_keeps_a_finished_book_finished(tmp_path: Path) -> None:
         field(pilot, "taken").value = "by the form"
         learning.edit(ctx, row.id, taken="elsewhere")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "takeaway changed in the meantime"))
+        await wait_for(pilot, says(pilot, "takeaways were changed"))
         assert field(pilot, "done_on").value == "today"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "finished book: Another book"))
@@ -394,6 +394,6 @@ async def test_conflict_with_a_deal_won_meanwhile(ctx: AppContext) -> None:
         field(pilot, "value").value = "4,444"
         deals.won(ctx, made.id)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "stage changed in the meantime to 'won'"))
+        await wait_for(pilot, says(pilot, "stage was changed to 'won' in the meantime"))
         assert field(pilot, "value").value == "4,444"
     assert deals.show(ctx, made.id)[0].value == Decimal(1_000)

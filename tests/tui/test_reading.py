@@ -53,12 +53,12 @@ async def test_delayed_read_does_not_replace_a_newer_one(tmp_path: Path, reads: 
         screen.reload()
         await wait_for(pilot, reads.held.is_set)
         await pilot.press("v")
-        await wait_for(pilot, lambda: "✓ the flat" in shown(pilot))
+        await wait_for(pilot, lambda: "✓ a family home" in shown(pilot))
         hold.set()
         await settled(pilot)
         await pilot.pause(0.05)
-        assert "✓ the flat" in shown(pilot)
-        assert "✓ the flat" not in before
+        assert "✓ a family home" in shown(pilot)
+        assert "✓ a family home" not in before
 
 
 async def test_own_change_is_not_reread_at_the_next_poll(tmp_path: Path, reads: Reads) -> None:

@@ -43,19 +43,19 @@ def register(commands: Group) -> None:
         parser = group.add(kind, add, HELP.get(kind, f"log a {kind.replace('-', ' ')}"))
         parser.set_defaults(kind=kind)
         parser.add_argument("--count", type=whole_number, default=1, metavar="N")
-        _fields(parser, activity.OUTCOMES.get(kind, ()))
+        _fields(parser, activity.outcome_words(kind))
         if kind == "dial":
             parser.add_argument("--when", metavar="WHEN", help="with --outcome callback: when to call back")
         if kind == "deal":
             parser.add_argument("--title", metavar="TEXT", help="the contact's open deal, or the title of a new one")
     parser = group.add("list", list_, "list a day's entries", reads=True)
     parser.add_argument("--date", metavar="DATE")
-    parser = group.add("edit", edit, "correct a row")
+    parser = group.add("edit", edit, "correct an entry")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--kind", metavar="KIND")
     parser.add_argument("--count", type=whole_number, metavar="N")
     _fields(parser, ())
-    parser = group.add("drop", drop, "delete rows")
+    parser = group.add("drop", drop, "delete entries")
     parser.add_argument("id", type=whole_number, nargs="+")
 
 
@@ -70,7 +70,8 @@ def _fields(parser: argparse.ArgumentParser, outcomes: tuple[str, ...]) -> None:
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
-    activity.check(args.kind, args.outcome, args.count)
+    outcome = activity.read_outcome(args.kind, args.outcome)
+    activity.check(args.kind, outcome, args.count)
     if args.kind == "deal" and args.amount is not None:
         return _record_win(args, ctx)
     again = None if getattr(args, "when", None) is None else read_due(args.when, ctx)
@@ -78,7 +79,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         ctx,
         args.kind,
         again=again,
-        outcome=args.outcome,
+        outcome=outcome,
         count=args.count,
         contact=args.contact,
         moment=None if args.at is None else read_moment(args.at, ctx),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from planner.services.clients.dossier import Dossier, Event, NextStep
     from planner.services.context import AppContext
 
-FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
+FILTER_EXAMPLE = "tag:expo city:Berlin step:none"
 DUE = {Zone.GREEN: "", Zone.YELLOW: ", due", Zone.RED: ", overdue"}
 
 

@@ -62,11 +62,11 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         line = parse_line("promise " + " ".join(args.text), ctx.now(), today=ctx.today(), calendar=OwnCalendar(ctx))
         if line.kind != "promise":
             raise InputError('By when? Add a time: Kim price list tomorrow 10, or --due "fri 14:30".')
-        for text in line.said:
-            warn(f"{text}.")
         if args.contact is not None:
             line = replace(line, contact=args.contact)
         promise = service.quick(ctx, line)
+        for text in line.said:
+            warn(f"{text}.")
     print_lines(f"Promise {promise.id}: {promise_sentence(promise, ctx.now())}")
     warn(f"Read it back: “{promise.read_back(ctx.today())}”")
     return 0

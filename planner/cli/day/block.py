@@ -22,7 +22,7 @@ def register(commands: Group) -> None:
         ("miss", miss, "mark a block missed"),
         ("open", open_, "clear the mark of a block"),
         ("drop", drop, "drop a block for the day"),
-        ("restore", restore, "restore a dropped block, or without BLOCK reset the day to the week template"),
+        ("restore", restore, "restore a dropped block or, without BLOCK, reset the day to the week template"),
     ):
         parser = group.add(name, run, about)
         parser.add_argument(

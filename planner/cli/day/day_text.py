@@ -244,7 +244,7 @@ def block_texts(today: Today, now: datetime) -> list[str]:
     free = day_progress.slack(today, now)
     if free is not None:
         until, kind, who = free
-        offer = {"callback": "call back ", "promise": "promised ", "list": "next call "}.get(kind, "") + who
+        offer = {"callback": "call back ", "promise": "you promised ", "list": "next call "}.get(kind, "") + who
         lines.append(f" ▸ No meetings until {until // 60:02}:{until % 60:02}" + (f": {offer}" if offer else ""))
     return lines
 
@@ -287,7 +287,7 @@ def odds_text(today: Today) -> list[str]:
         lines.append(f"{formats.percent(today.p_quota / 10_000)} likely to hit quota")
     if today.noes is not None:
         noes = "1 no" if today.noes == 1 else f"{today.noes:,} no's"
-        lines.append(f"About {noes} to your next meeting")
+        lines.append(f"About {noes} before your next meeting")
     advice = today.advice.partition("\n")[0]
     return [*lines, advice] if advice else lines
 

@@ -131,7 +131,7 @@ def ended(args: argparse.Namespace, ctx: AppContext) -> int:
         following = f". Next: {step.kind}{due}"
     if after.satisfied and found.contact_id is not None:
         warn(f"{found.who} is satisfied. Ask for a referral, then run: planner contact add NAME --referrer ID")
-    return print_lines(f"{'Held' if held else 'No-show at'} meeting {sentence(found)}{following}")
+    return print_lines(f"Meeting {found.id} {'held' if held else 'no-show'}: {_about(found)}{following}")
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -153,15 +153,19 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         contact=args.contact,
         force=args.anyway,
     )
-    return print_lines(f"Saved: {sentence(found)}")
+    return print_lines(f"Saved meeting {sentence(found)}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
-    return print_lines(f"Dropped: {sentence(service.drop(ctx, args.id))}")
+    return print_lines(f"Dropped meeting {sentence(service.drop(ctx, args.id))}")
 
 
 def sentence(found: Meeting) -> str:
     """Format a meeting as a line."""
+    return f"{found.id}: {_about(found)}"
+
+
+def _about(found: Meeting) -> str:
     place = f", {found.place}" if found.place else ""
     who = f" ({found.contact})" if found.contact and found.contact != found.title else ""
-    return f"{found.id}: {found.span}  {found.title}{who}{place}"
+    return f"{found.span}  {found.title}{who}{place}"

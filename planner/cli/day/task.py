@@ -113,15 +113,15 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def quick(args: argparse.Namespace, ctx: AppContext) -> int:
     wanted = task_line.parse_line(" ".join(args.line), ctx.now(), today=ctx.today(), calendar=OwnCalendar(ctx))
+    made = promises.quick(ctx, wanted) if wanted.kind == "promise" and not args.dry_run else None
     for text in wanted.said:
         warn(f"{text}.")
     if args.dry_run:
         chips = "  ".join(text for _, text in wanted.chips())
         return print_lines(f"{wanted.title}  {chips}".rstrip())
-    if wanted.kind == "promise":
-        made = promises.quick(ctx, wanted)
+    if made is not None:
         print_lines(f"Promise {made.id}: {rows.promise_sentence(made, ctx.now())}")
-        warn(f"read it back: “{made.read_back(ctx.today())}”")
+        warn(f"Read it back: “{made.read_back(ctx.today())}”")
         return 0
     task = service.quick(ctx, wanted, goal_id=args.goal, force=args.anyway)
     return print_lines(f"Task {task.id}: {_sentence(task)}")

@@ -22,6 +22,7 @@ from planner.cli.shared.common import (
     whole_number,
 )
 from planner.domain import formats
+from planner.domain.day.day_progress import day_minute
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.mail import windows as rules
 from planner.domain.mail.letters import DECISIONS, Thread
@@ -39,7 +40,7 @@ from planner.services.mail.windows import Gate, WeekOfMail, automatic_reply
 
 LOOK_LASTS = timedelta(minutes=10)  # how long a look outside a window allows triage
 MARKS = {"done": "✓", "missed": "✗", "open": "●", "overrun": "!", "closed": "·"}
-STATES = {"done": "done", "missed": "missed", "open": "open", "overrun": "running over", "closed": "upcoming"}
+STATES = {"done": "done", "missed": "missed", "open": "open", "overrun": "over time", "closed": "upcoming"}
 
 
 def register(commands: Group) -> None:
@@ -65,7 +66,9 @@ def register(commands: Group) -> None:
     parser.add_argument("--text", default="", metavar="TEXT", help="what you promise or need to do")
     parser.add_argument("--contact", default="", metavar="WHO", help=f"the sender, if unknown: {WHO}")
     parser.add_argument(
-        "--anyway", action="store_true", help="propose before the need is known, or call someone marked do not call"
+        "--anyway",
+        action="store_true",
+        help="send a proposal before their need is found, or call someone marked do not call",
     )
     parser = group.add("write", write, "queue an email for the next window")
     parser.add_argument("to", metavar="WHO")
@@ -111,7 +114,7 @@ def status(args: argparse.Namespace, ctx: AppContext) -> int:
         may_open = mail.windows.may_open(gate, today)
     if args.json:
         return emit(status_object(gate, week))
-    for line in status_lines(gate, week, gate.opens_text, may_open=may_open):
+    for line in status_lines(gate, week, gate.opens_text, may_open=may_open, minute=day_minute(today, ctx.now())):
         print_lines(line)
     return 0
 
@@ -146,7 +149,7 @@ def status_object(gate: Gate, week: WeekOfMail) -> dict[str, Any]:
     }
 
 
-def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = False) -> list[str]:
+def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = False, minute: int = 0) -> list[str]:
     """Format the same as text."""
     running = gate.running
     if running is None and may_open:
@@ -154,13 +157,13 @@ def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = F
     elif running is None:
         lines = [f"Email is closed. {opens}"]
     elif running.state == "overrun":
-        lines = [f"Email is running over by {formats.duration(-running.left // 60)}: {minutes_text(running)}."]
+        lines = [f"Email is {formats.duration(max(1, -running.left // 60))} over: {minutes_text(running)}."]
     else:
         lines = [f"Email is open, {formats.duration(running.left // 60)} left: {minutes_text(running)}."]
-    lines.append("today     " + "  ".join(f"{each.opens} {window_text(each)}" for each in gate.windows))
+    lines.append("today     " + "  ".join(f"{each.opens} {window_text(each, minute)}" for each in gate.windows))
     lines += [f"peeked    {each.at:%H:%M} {each.reason}" for each in gate.looks]
     if gate.adherence is not None:
-        lines.append(f"{formats.percent(gate.adherence)} of email handled in windows today")
+        lines.append(f"{formats.percent(gate.adherence)} of email in windows today")
     marks = " ".join("".join(MARKS[window.state] for window in day.windows) or "–" for day in week.days)
     lines.append(f"week      {marks}" + ("" if week.adherence is None else f"  {formats.percent(week.adherence)}"))
     if week.minutes:
@@ -168,7 +171,7 @@ def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = F
             f"week      {formats.duration(week.minutes)}, {emails_text(week.letters)}, {looks_text(week.looks)}"
         )
     if week.falls:
-        lines.append("Adherence is down two weeks in a row.")
+        lines.append("Email in windows is down two weeks in a row.")
     if gate.to_write:
         lines.append(f"{emails_text(gate.to_write)} to write. See them with `planner mail queue`.")
     return lines
@@ -184,9 +187,11 @@ def emails_text(count: int) -> str:
     return plural(count, "email", "emails")
 
 
-def window_text(window: Window) -> str:
-    """Format a window's state: ``done, 24 min, 11 emails``."""
+def window_text(window: Window, minute: int) -> str:
+    """Format a window's state at a minute of its day: ``done, 24 min, 11 emails``."""
     state = STATES[window.state]
+    if window.state == "closed" and rules.minutes_of(window.opens) <= minute:
+        state = "due" if minute < rules.minutes_of(window.closes) else "not opened"
     return state if window.minutes is None else f"{state}, {minutes_text(window)}"
 
 

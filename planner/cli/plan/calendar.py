@@ -50,7 +50,7 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
         warn(f"{' '.join(args.dates)!r}: {said}.")
     periods = [period for period, _ in found]
     dates = service.set_days(ctx, periods, WEIGHTS[args.name], getattr(args, "note", ""))
-    word = {"half": "half day", "work": "working", "clear": "default"}.get(args.name, args.name)
+    word = {"half": "half day", "work": "working", "clear": "back to default"}.get(args.name, args.name)
     span = ", ".join(_span(run) for run in _runs(dates))
     return print_lines(f"Calendar: {span} {word}" + (f" ({args.note})" if getattr(args, "note", "") else ""))
 

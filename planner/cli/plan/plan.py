@@ -368,7 +368,7 @@ def as_lines(view: service.PlanView) -> list[str]:
     if expected and view.outlook.left:
         lines.append(
             f"  {formats.amount(round(expected))} is expected from renewals and repeat orders. The odds count it as "
-            f"{formats.percent(OTHER_COMES)} likely, the pace leaves it out."
+            f"{formats.percent(OTHER_COMES)} likely; pace doesn't include it."
         )
     if own.spread.shortfall and view.days.left:
         lines.append(

@@ -14,7 +14,7 @@ from planner.domain.text import plural
 from planner.services.context import AppContext
 from planner.services.review import learning as service
 
-NOUNS = {"book": "book", "training": "course"}
+NOUNS = {"book": "book", "training": "course or question"}
 
 
 def register(commands: Group) -> None:
@@ -25,18 +25,26 @@ def register(commands: Group) -> None:
 
 def _group(commands: Group, what: str) -> None:
     group = commands.group(what)
-    parser = group.add("add", partial(add, what), f"add a {NOUNS[what]}")
+    parser = group.add(
+        "add", partial(add, what), "add a book" if what == "book" else "add a course, language, product or question"
+    )
     parser.add_argument("title", nargs="+", metavar="TITLE")
     parser.add_argument("--author", default="", metavar="A", help="author or trainer")
     parser.add_argument("--from", dest="started", metavar="DATE", help="when you started (default: today)")
     parser.add_argument("--done", nargs="?", const="today", metavar="DATE", help="mark it finished (default: today)")
     parser.add_argument("--taken", default="", metavar="T", help="your takeaways")
     if what == "training":
-        kinds = [kind.value for kind in Kind if kind is not Kind.BOOK]
-        parser.add_argument("--kind", default="training", metavar="|".join(kinds))
+        kinds = [kind.label for kind in Kind if kind is not Kind.BOOK]
+        parser.add_argument("--kind", default="course", metavar="|".join(kinds))
         parser.add_argument("--contact", metavar="WHO", help=f"who the question came from: {WHO}")
     group.add("list", partial(list_, what), "list what you're learning, unfinished first", reads=True)
-    parser = group.add("done", partial(done, what), f"mark a {NOUNS[what]} finished, with your takeaways")
+    parser = group.add(
+        "done",
+        partial(done, what),
+        "mark a book finished, with your takeaways"
+        if what == "book"
+        else "mark a course finished or a question answered, with your takeaways",
+    )
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--taken", default="", metavar="T", help="your takeaways, or the answer to a question")
     parser.add_argument("--date", metavar="DATE", help="when (default: today)")
@@ -74,7 +82,7 @@ def add(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     if begun is None and day is not None:
         begun = min(day, ctx.today())
     row = service.add(ctx, title, kind, author=args.author, started=begun, done_on=day, taken=args.taken)
-    return print_lines(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
+    return print_lines(f"{row.kind.label.capitalize()} {row.id}: {sentence(row, ctx.today())}")
 
 
 def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
@@ -83,7 +91,7 @@ def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([as_object(row, unused=row.unused(ctx.today())) for row in rows])
     for row in rows:
-        kind = "" if what == "book" else f"{row.kind:<9} "
+        kind = "" if what == "book" else f"{row.kind.label:<9} "
         print_lines(f"{row.id:>4}  {kind}{sentence(row, ctx.today())}")
         if row.taken:
             print_lines(f"        takeaways: {' '.join(row.taken.split())}")
@@ -101,7 +109,7 @@ def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
 def done(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     day = None if args.date is None else read_when(args.date, ctx, "past").day
     row = service.finish(ctx, args.id, taken=args.taken, day=day, what=what)
-    print_lines(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
+    print_lines(f"{row.kind.label.capitalize()} {row.id}: {sentence(row, ctx.today())}")
     if not row.taken:
         warn(f"What did you take from it? Save it with `planner {what} done {row.id} --taken TEXT`.")
     return 0
@@ -125,11 +133,12 @@ def edit(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
         raise InputError("Nothing to change. Use --title, --author or --taken.")
     changes = {"title": args.title, "author": edit_value(args.author), "taken": edit_value(args.taken)}
     row = service.edit(ctx, args.id, what=what, **{name: text for name, text in changes.items() if text is not None})
-    return print_lines(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
+    return print_lines(f"{row.kind.label.capitalize()} {row.id}: {sentence(row, ctx.today())}")
 
 
 def drop(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
-    return print_lines(f"Deleted {NOUNS[what]} {args.id}: {service.drop(ctx, args.id, what=what).title}")
+    row = service.drop(ctx, args.id, what=what)
+    return print_lines(f"Deleted {row.kind.label} {row.id}: {row.title}")
 
 
 def sentence(row: Learning, today: date) -> str:

@@ -25,7 +25,8 @@ def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("review")
     for span in Span:
-        parser = group.add(span.value, review, f"review a {span} (default: this {span})", reads=True)
+        default = "today" if span is Span.DAY else f"this {span}"
+        parser = group.add(span.value, review, f"review a {span} (default: {default})", reads=True)
         parser.set_defaults(span=span)
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--md", metavar="FILE", help="write Markdown to a file or folder (- prints it)")

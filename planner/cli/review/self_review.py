@@ -27,18 +27,19 @@ ROOM = 70
 
 def register(group: Group) -> None:
     """Register its commands under `review`."""
-    parser = group.add("say", say_, "add a win, a miss, an aim or the line on your why to the week's self-review")
+    parser = group.add("say", say_, "add a win, a miss, an aim or a line about your why to the week's self-review")
     parser.add_argument("kind", choices=[*SAID, *SAID_BEFORE], metavar="|".join(SAID))
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--cause", default="", metavar="T", help="why it went wrong")
-    parser.add_argument("--correction", default="", metavar="T", help="what you'll do differently")
-    parser.add_argument("--task", action="store_true", help="make the correction a task for next week")
+    parser.add_argument("--fix", dest="correction", default="", metavar="T", help="what you'll do differently")
+    parser.add_argument("--correction", dest="correction", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    parser.add_argument("--task", action="store_true", help="make the fix a task for next week")
     _week(parser)
     parser = group.add("tried", tried, "mark an experiment done or not, by its number in review week")
     parser.add_argument("number", type=whole_number, metavar="N")
     parser.add_argument("done", choices=("done", "not"), metavar="done|not")
     parser.add_argument("--date", metavar="DATE", help="the week (default: this week)")
-    parser = group.add("task", task, "make a line's correction a task for next week")
+    parser = group.add("task", task, "make a line's fix a task for next week")
     parser.add_argument("id", type=whole_number)
     parser = group.add("drop", drop, "delete a line of a review")
     parser.add_argument("id", type=whole_number)
@@ -63,7 +64,7 @@ def _monday(args: argparse.Namespace, ctx: AppContext) -> date:
 def say_(args: argparse.Namespace, ctx: AppContext) -> int:
     kind, week = (SAID | SAID_BEFORE)[args.kind], _monday(args, ctx)
     if args.task and not args.correction:
-        raise InputError("--task needs a correction. Add one with --correction.")
+        raise InputError("--task needs a fix. Add one with --fix.")
     line = service.save_line(ctx, week, kind, " ".join(args.text), cause=args.cause, correction=args.correction)
     print_lines(f"Review of {SelfReview(week).name}, line {line.id}: {_sentence(line)}")
     return _as_task(ctx, week, line.id) if args.task else 0
@@ -96,7 +97,7 @@ def tried(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     service.drop(ctx, service.week_of_line(ctx, args.id), args.id)
-    return print_lines(ctx.said)
+    return print_lines(ctx.said[:1].upper() + ctx.said[1:])
 
 
 def finish(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -121,7 +122,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
             if name in review.figures
         )
         strength = (
-            f"  habit {formats.percent(float(review.figures['strength']))}" if "strength" in review.figures else ""
+            f"  discipline {formats.percent(float(review.figures['strength']))}" if "strength" in review.figures else ""
         )
         print_lines(f"{review.name}  {state:<12}  {figures}{strength}" + (f"  {review.wish}" if review.wish else ""))
     return 0 if found else print_lines("No reviews yet. Start this week's with `planner`, then press 7.")
@@ -171,7 +172,7 @@ def say_flow(flow: Flow) -> int:
     for number, each in enumerate(flow.tried, start=1):
         print_lines(f"experiment {number}  {MARKS[each.done]} {each.text}")
     for aim in flow.aims:
-        print_lines(f"this week's aim  {aim}")
+        print_lines(f"{flow.report.called}'s aim  {aim}")
     for line in flow.review.lines_of(Kind.WELL, Kind.WRONG, Kind.AIM, Kind.WISH):
         print_lines(f"line {line.id}  {_sentence(line)}")
     for text in changes_since(flow):

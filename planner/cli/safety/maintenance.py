@@ -76,7 +76,7 @@ def backup(args: argparse.Namespace, ctx: AppContext) -> int:
         return emit(_object(made))
     print_lines(f"Backup made and verified: {made.path} ({made.size / 1e6:.1f} MB)")
     if leaves:
-        warn("Recorded in the export log (planner export log).")
+        warn("Recorded in the export log. See it with `planner export log`.")
     return 0
 
 

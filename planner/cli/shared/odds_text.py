@@ -194,7 +194,7 @@ def forecast_lines(known: Outlook) -> list[str]:
         (f"forecast {by_text(known)}", known.forecast),
         ("  from calls and deals", known.by_work),
         ("  from your pace", known.by_pace),
-        ("open deals alone", known.by_pipeline),
+        ("closed + open deals", known.by_pipeline),
     ]
     lines = [f"{name:<24}{forecast_text(forecast)}" for name, forecast in rows]
     counts = [("calls by then", known.calls_by_pace), ("proposals by then", known.proposals_by_pace)]

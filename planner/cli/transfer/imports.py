@@ -44,7 +44,7 @@ def register(commands: Group) -> None:
         parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
         parser.add_argument(
             "--map", action="append", default=[], metavar="FIELD=COLUMN",
-            help="column of a field that isn't detected, several as A+B",
+            help="the column for a field that wasn't detected; join several as A+B",
         )  # fmt: skip
         parser.add_argument(
             "--value", action="append", default=[], metavar="FIELD:THEIRS=OURS",
@@ -61,7 +61,9 @@ def register(commands: Group) -> None:
         parser.add_argument("--encoding", metavar="E", help="if it isn't detected: cp1251, cp949, shift_jis, utf-16")
         parser.add_argument("--dates", choices=tuple(ORDER_WORDS), help="the order of dates, if it's ambiguous")
         if kind == "calls":
-            parser.add_argument("--duration", choices=("minutes", "seconds"), help="unit of a plain duration")
+            parser.add_argument(
+                "--duration", choices=("minutes", "seconds"), help="unit of durations given as plain numbers"
+            )
         if kind == "contacts":
             parser.add_argument(
                 "--dedupe",
@@ -113,13 +115,15 @@ def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
 def _show_calendar(preview: events.Preview) -> None:
     counts = [
         _format_count(preview.events, "events"),
-        _format_count(preview.times, "times"),
+        _format_count(preview.times, "occurrences"),
         f"{preview.ahead:,} upcoming",
     ]
     print_lines(f"{preview.name}: {', '.join(counts)}")
     if preview.endless and preview.until is not None:
         until = formats.dated_text(preview.until)
-        _line("repeating", f"{_format_count(preview.endless, 'events')} with no end, added up to {until} for now")
+        _line(
+            "repeating", f"{_format_count(preview.endless, 'events')} with no end date, added through {until} for now"
+        )
     for title, each in preview.next_times:
         start, end = each.local()
         until = "all day" if each.all_day else f"{start:%H:%M}–{end:%H:%M}"

@@ -1,4 +1,4 @@
-"""Parses and applies filters for the client list, written like ``tag:fair step:none touch:due kim``."""
+"""Parses and applies filters for the client list, written like ``tag:expo step:none touch:due kim``."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _wish(key: str, value: str, without: bool) -> Wish:
         return Wish(key, str(int(value)), without)
     if allowed is None:
         if not value:
-            raise InputError(f'{key}: needs a value, such as {key}:fair or {key}:"big fair".')
+            raise InputError(f'{key}: needs a value, such as {key}:expo or {key}:"big expo".')
         return Wish(key, value, without)
     known = {word.casefold(): word for word in allowed}
     if value.casefold() not in known:

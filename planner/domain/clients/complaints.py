@@ -113,7 +113,7 @@ def read_state(text: str) -> State:
 def check_step(complaint: Complaint, to: State) -> None:
     """Raise InputError for a step back, which is what undo is for."""
     if ORDER.index(to) <= ORDER.index(complaint.state):
-        raise InputError(f"Complaint {complaint.id} is already {complaint.state.label}. Choose a later state.")
+        raise InputError(f"Complaint {complaint.id} is already at “{complaint.state.label}”. Choose a later state.")
 
 
 def count_repeated(complaints: Iterable[Complaint], today: date) -> dict[str, int]:

@@ -37,7 +37,7 @@ class Touch:
 
 
 def read_rhythms(lines: Sequence[str]) -> dict[str, int]:
-    """Parse ``["A=14", "fair=30"]`` into days by tier or tag, case-folded. Raises InputError."""
+    """Parse ``["A=14", "expo=30"]`` into days by tier or tag, case-folded. Raises InputError."""
     found = {}
     for line in lines:
         name, equals, days = line.partition("=")

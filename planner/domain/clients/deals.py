@@ -95,7 +95,7 @@ class Deal:
             if self.value < 0:
                 raise InputError("A deal's value can't be negative. Log money you paid back as a refund.")
         if self.term_months is not None and not 1 <= self.term_months <= LONGEST_TERM:
-            raise InputError(f"A term must be from 1 to {LONGEST_TERM} months.")
+            raise InputError(f"A term must be from 1 to {LONGEST_TERM} months.").at("term_months")
         if self.stage.open != (self.closed is None):
             raise InputError("A won or lost deal needs the day it closed. An open deal can't have one.")
 
@@ -144,6 +144,7 @@ FIELDS = (
         "contact", label="Contact", hint="name or id", flags=("--contact",), metavar="WHO", help="{WHO}",
         column="contact",
         reference=lambda deal: "" if deal.contact_id is None else f"{deal.contact_id}: {deal.contact}",
+        completes="contact",
     ),
     Field("company", flags=("--company",), help="default: the contact's", column="company"),
     Field(

@@ -162,7 +162,7 @@ class Finder:
             return bits, []
         if same and not near and not apart:
             whole = len(ours) == len(theirs) == same
-            return bits, ["the same name" if whole else "the same part of the name"]
+            return bits, ["the same name" if whole else "part of the name is the same"]
         return bits, ["nearly the same name"] if same + near else []
 
     def _slip(self, kind: str, ours: str, theirs: str) -> bool:

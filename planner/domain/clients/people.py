@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +12,7 @@ from functools import lru_cache
 from planner.domain import fields
 from planner.domain.clients.special_days import NAMED_DAYS, YEARLY, check_birthday, check_dates
 from planner.domain.errors import InputError
-from planner.domain.fields import Field, check_lengths
+from planner.domain.fields import Field, check_choice, check_lengths
 from planner.domain.typed import zones
 
 LONGEST_NAME = 200
@@ -26,6 +25,11 @@ LONGEST_RHYTHM = 3_650
 TIERS = ("A", "B", "C")
 MAILINGS = ("weekly", "monthly", "quarterly", "yearly")
 KINDS = ("know-it-all", "bored", "hurried", "gloomy", "cheerful")
+CHOICES = {
+    "kind": (KINDS, "a kind of customer"),
+    "tier": (TIERS, "a tier"),
+    "mailing": (MAILINGS, "a frequency"),
+}  # by field: the words it may be, and what a message calls one of them
 
 
 class Need(StrEnum):
@@ -100,24 +104,24 @@ class Contact:
         if self.company is not None:
             check_name(self.company, "company")
         check_lengths(self, FIELDS, "a contact")
-        check_choice(self.kind, KINDS, "a kind of customer")
         if len(self.phones) > MOST_WAYS or len(self.emails) > MOST_WAYS:
             raise InputError(f"A contact can have up to {MOST_WAYS} phone numbers and {MOST_WAYS} email addresses.")
         if len(self.tags) > MOST_TAGS or any(not tag or len(tag) > LONGEST_TAG for tag in self.tags):
-            raise InputError(f"A contact can have up to {MOST_TAGS} tags of up to {LONGEST_TAG} characters each.")
+            limits = f"A contact can have up to {MOST_TAGS} tags of up to {LONGEST_TAG} characters each."
+            raise InputError(limits).at("tags")
         if self.birthday is not None:
             check_birthday(self.birthday)
         check_dates(self.dates)
-        check_choice(self.tier, TIERS, "a tier")
         if self.rhythm is not None and not 1 <= self.rhythm <= LONGEST_RHYTHM:
-            raise InputError(f"A contact frequency must be from 1 to {LONGEST_RHYTHM:,} days.")
-        check_choice(self.mailing, MAILINGS, "a frequency")
+            raise InputError(f"A contact frequency must be from 1 to {LONGEST_RHYTHM:,} days.").at("rhythm")
+        for name, (choices, what) in CHOICES.items():
+            check_choice(getattr(self, name), choices, what)
         if self.mailing and not self.consent:
             raise InputError(
                 "Email updates need the contact's consent. Set email consent to yes first (--consent yes)."
-            )
+            ).at("consent")
         if self.id and self.referrer_id == self.id:
-            raise InputError("Contacts can't refer themselves.")
+            raise InputError("Contacts can't refer themselves.").at("referrer")
 
     @property
     def number(self) -> str:
@@ -145,7 +149,7 @@ FIELDS = (
     Field("name", fields.TEXT, "Name", column="Name"),
     Field(
         "company", fields.TEXT, "Company", flags=("--company",), help="a new name adds a company",
-        column="Company",
+        column="Company", completes="company",
     ),
     Field("role", fields.TEXT, "Role", "buyer", ("--role",), column="Job Title", longest=200),
     Field(
@@ -165,41 +169,42 @@ FIELDS = (
         column="Languages", longest=200,
     ),
     Field(
-        "decides", fields.YES, "Decision-maker", "yes or no", ("--decides",), help="are they the decision-maker?",
-        choices=("yes", "no"), column="Decides",
+        "decides", fields.YES, "Decision-maker", flags=("--decides",), help="are they the decision-maker?",
+        choices=("yes", "no"), column="Decides", group="Customer",
     ),
     Field(
-        "do_not_call", fields.YES, "Do not call", "yes, if they asked not to be called", ("--do-not-call",),
+        "do_not_call", fields.YES, "Do not call", "they asked not to be called", ("--do-not-call",),
         help="did they ask not to be called?", choices=("yes", "no"), column="Do Not Call",
     ),
     Field(
-        "tier", fields.word(str.upper), "Tier", " ".join(TIERS), ("--tier",), "|".join(TIERS), "how important they are",
-        column="Tier",
+        "tier", fields.word(str.upper, *CHOICES["tier"]), "Tier", flags=("--tier",), metavar="|".join(TIERS),
+        help="how important they are", column="Tier",
     ),
     Field(
-        "kind", fields.word(str.lower), "Customer type", " ".join(KINDS), ("--kind",), "|".join(KINDS),
-        "what kind of customer they are", column="Kind",
+        "kind", fields.word(str.lower, *CHOICES["kind"]), "Customer type", flags=("--kind",), metavar="|".join(KINDS),
+        help="what kind of customer they are", column="Kind",
     ),
     Field(
-        "need", fields.one_of(Need, "The need"), "Need", " ".join(Need), ("--need",), "|".join(Need),
-        "what you know about their need", column="Need",
+        "need", fields.one_of(Need, "The need"), "Need", flags=("--need",), metavar="|".join(Need),
+        help="what you know about their need", column="Need",
     ),
     Field(
-        "source", fields.TEXT, "Source", "fair, seminar, list", ("--source",), help="where you got the contact",
-        column="Source", longest=200,
+        "source", fields.TEXT, "Source", "trade show, seminar, list", ("--source",), help="where you got the contact",
+        column="Source", longest=200, group="Background",
     ),
     Field(
         "referrer", fields.TEXT, "Referred by", "name or id", ("--referrer",), "WHO",
         "who referred them: {FOUND}; a new contact counts as a referral",
         reference=lambda contact: "" if contact.referrer_id is None else f"{contact.referrer_id}: {contact.referrer}",
+        completes="contact",
     ),
     Field(
         "tags", fields.several(","), "Tags", "separate with ,", ("--tag",), "TAG", "can be repeated",
-        column="Tags",
+        column="Tags", completes="tag",
     ),
     Field(
         "supplier", fields.TEXT, "Current supplier", flags=("--supplier",), help="their current supplier",
-        column="Supplier", longest=200,
+        column="Supplier", longest=200, group="Competition",
     ),
     Field(
         "supplier_until", fields.day(), "Contract ends", "31 Jan 2027", ("--supplier-until",), "DATE",
@@ -211,7 +216,7 @@ FIELDS = (
     ),
     Field(
         "preferences", fields.LINES, "Preferences", "habits and preferences", ("--preferences",),
-        help="habits and preferences", column="Preferences", longest=2_000,
+        help="habits and preferences", column="Preferences", longest=2_000, group="Personal",
     ),
     Field(
         "birthday", YEARLY, "Birthday", "12 Dec 1975, or 12 Dec", ("--birthday",), "DATE",
@@ -220,19 +225,20 @@ FIELDS = (
     Field(
         "dates", NAMED_DAYS, "Other dates", "1 May 2019 married; 3 Nov name day", ("--date",), '"DATE WHAT"',
         'another date to remember, such as "3 Nov name day"',
-        column="Other days",
+        column="Other dates",
     ),
     Field(
         "rhythm", fields.whole_number("days"), "Contact every", "days; default: by tier and tags",
-        ("--rhythm",), "DAYS", "the most days to go without talking to them", column="Touch every days",
+        ("--rhythm",), "DAYS", "the most days to go without talking to them", column="Contact every (days)",
+        group="Follow-up and notes",
     ),
     Field(
-        "consent", fields.YES_OR_UNKNOWN, "Email consent", "yes or no; empty: never asked", ("--consent",),
-        help="did they agree to email updates?", choices=("yes", "no", "none"), column="Mailing consent",
+        "consent", fields.YES_OR_UNKNOWN, "Email consent", flags=("--consent",),
+        help="did they agree to email updates?", choices=("yes", "no", "none"), column="Email consent",
     ),
     Field(
-        "mailing", fields.word(str.lower), "Email updates", " ".join(MAILINGS), ("--mailing",), "|".join(MAILINGS),
-        "how often to send email updates", column="Mailing rhythm",
+        "mailing", fields.word(str.lower, *CHOICES["mailing"]), "Email updates", flags=("--mailing",),
+        metavar="|".join(MAILINGS), help="how often to send email updates", column="Email updates",
     ),
     Field("notes", fields.LINES, "Notes", flags=("--notes",), column="Notes", longest=10_000),
 )  # fmt: skip
@@ -246,12 +252,6 @@ def check_name(name: str, what: str) -> None:
         raise InputError(f"A {what} needs a name.")
     if len(name) > LONGEST_NAME:
         raise InputError(f"A name can have up to {LONGEST_NAME} characters. This one has {len(name):,}.")
-
-
-def check_choice(word: str, allowed: Sequence[str], what: str) -> None:
-    """Raise InputError for a word that is neither empty nor one of those allowed."""
-    if word and word not in allowed:
-        raise InputError(f"{word!r} isn't {what}. Use {', '.join(allowed)}.")
 
 
 # The family names of most Koreans in Latin letters. They come first.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from planner.domain.clients.people import given_name
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
 
@@ -41,7 +42,7 @@ class Promise:
         if len(self.text) > LONGEST_TEXT:
             raise InputError(f"A promise can have up to {LONGEST_TEXT} characters. This one has {len(self.text):,}.")
         if (self.kept is None) != (self.settled is None):
-            raise InputError("A kept or broken promise needs the time it was settled.")
+            raise InputError("A kept or broken promise needs the time it was closed.")
 
     @property
     def by(self) -> datetime:
@@ -64,11 +65,11 @@ class Promise:
     def read_back(self, today: date | None = None) -> str:
         """Return the sentence to say back to the customer for confirmation, with the year if it isn't this one."""
         at = "" if self.due.at is None else f" at {self.due.at:%H:%M}"
-        who = f", {self.contact}" if self.contact else ""
-        day = f"{self.due.day:%A} {self.due.day.day} {self.due.day:%B}"  # spoken
+        who = f", {given_name(self.contact)}" if self.contact else ""
+        day = f"{self.due.day:%A}, {self.due.day.day} {self.due.day:%B}"  # spoken
         if today is not None and self.due.day.year != today.year:
             day += f" {self.due.day.year}"
-        return f"Just to confirm{who}: {self.text}, by {day}{at}. Does that work for you?"
+        return f"Just to confirm{who}: {self.text} by {day}{at}. Does that work for you?"
 
 
 @dataclass(frozen=True, slots=True)

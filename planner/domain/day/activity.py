@@ -35,6 +35,10 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     "meeting-held": ("held", "no-show"),
     "stop": ("refused", "given-in"),
 }
+# What a rep types for an outcome whose name isn't theirs.
+TYPED_OUTCOMES: dict[str, dict[str, str]] = {"stop": {"resisted": "refused", "gave-in": "given-in"}}
+# What an outcome is of, in messages.
+_OF = {"dial": "call", "meeting-held": "meeting", "stop": "distraction"}
 # Dial outcomes in which the rep spoke to the contact.
 SPOKEN = ("conversation", "callback", "refused", "meeting")
 
@@ -78,6 +82,17 @@ WORDS: dict[str, tuple[str, str]] = {
 LARGEST_COUNT = 100_000
 
 
+def outcome_words(kind: str) -> tuple[str, ...]:
+    """Return the outcomes of a kind as a rep types them."""
+    typed = {name: word for word, name in TYPED_OUTCOMES.get(kind, {}).items()}
+    return tuple(typed.get(name, name) for name in OUTCOMES.get(kind, ()))
+
+
+def read_outcome(kind: str, typed: str | None) -> str | None:
+    """Return the outcome a typed word stands for, the word itself if it isn't another name for one."""
+    return None if typed is None else TYPED_OUTCOMES.get(kind, {}).get(typed, typed)
+
+
 def check(kind: str, outcome: str | None, count: int = 1) -> None:
     """Raise InputError for an unknown kind, an outcome the kind doesn't have, or a count below 1."""
     if kind not in KINDS and kind != PAYMENT:
@@ -86,7 +101,7 @@ def check(kind: str, outcome: str | None, count: int = 1) -> None:
     if outcome is not None and outcome not in allowed:
         if not allowed:
             raise InputError(f"{kind} has no outcome.")
-        raise InputError(f"{outcome!r} isn't an outcome of {kind}. Use one of: {', '.join(allowed)}.")
+        raise InputError(f"{outcome!r} isn't a {_OF[kind]} outcome. Use one of: {', '.join(outcome_words(kind))}.")
     if not 1 <= count <= LARGEST_COUNT:
         raise InputError(f"The count must be from 1 to {LARGEST_COUNT:,}, not {count:,}.")
 

@@ -61,7 +61,7 @@ def suggest(
     if task.priority is not None:
         reasons.insert(0, f"{task.priority}: {('must', 'should', 'could')[('A', 'B', 'C').index(task.priority.value)]}")
     if task.placed:
-        reasons.insert(0, "your own place")
+        reasons.insert(0, "placed by you")
     return Suggestion(letter + sum(points for points, _ in parts), tuple(reasons))
 
 

@@ -122,8 +122,10 @@ def late_calls(outlook: Outlook) -> str:
         return ""
     last = outlook.last_that_pays
     if last is None:
-        return "Calls made now rarely turn into deals this month."
-    return "" if last == ahead[-1] else f"Calls after {formats.when_text(last)} rarely turn into deals this month."
+        return f"Calls made now rarely turn into deals {by_text(outlook)}."
+    return (
+        "" if last == ahead[-1] else f"Calls after {formats.when_text(last)} rarely turn into deals {by_text(outlook)}."
+    )
 
 
 def _is_far(outlook: Outlook) -> bool:
@@ -159,7 +161,7 @@ def rate_words(rate: Rate) -> list[str]:
         f"Your log shows {rate.successes:,} of {rate.trials:,}. Weighted by age (half after 60 working days), that's "
         f"{s:,.1f} of {n:,.1f}.",
         f"The starting estimate is {formats.percent(rate.prior.mean, 1)}, worth "
-        f"{formats.number(rate.prior.strength)} trials. Together: ({rate.prior.a:,.1f} + {s:,.1f}) ÷ "
+        f"{formats.number(rate.prior.strength)} tries. Together: ({rate.prior.a:,.1f} + {s:,.1f}) ÷ "
         f"({rate.prior.strength:,.1f} + {n:,.1f}) = {formats.percent(rate.posterior.mean, 1)}.",
     ]
     if rate.lag:

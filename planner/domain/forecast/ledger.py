@@ -91,8 +91,8 @@ class Record:
         """Return the result in words."""
         if not self.months:
             return [
-                "No track record yet. Your odds are saved each morning you start a day and compared with the result "
-                "once the month is over."
+                "No track record yet. Your odds are saved each morning when you start your day and compared with the "
+                "result once the month is over."
             ]
         over = plural(self.months, "month", "months")
         lines = [

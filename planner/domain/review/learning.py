@@ -21,6 +21,9 @@ UNUSED_AFTER = timedelta(days=14)  # after which unused learning is pointed out
 YEAR = timedelta(days=365)
 
 
+COURSE = "course"
+
+
 class Kind(StrEnum):
     """The kinds of learning item. A question is one the rep couldn't answer yet."""
 
@@ -29,6 +32,11 @@ class Kind(StrEnum):
     LANGUAGE = "language"
     PRODUCT = "product"
     QUESTION = "question"
+
+    @property
+    def label(self) -> str:
+        """Its name on screens and in messages."""
+        return COURSE if self is Kind.TRAINING else self.value
 
 
 # Days per book: a book a month puts a rep ahead of over 90% of sellers, one a week of over 99%.
@@ -90,18 +98,29 @@ class Learning:
 
 def read_kind(text: str) -> Kind:
     """Parse a kind. Raises InputError with the valid ones."""
+    typed = text.strip().lower()
     try:
-        return Kind(text.strip().lower())
+        return Kind.TRAINING if typed == COURSE else Kind(typed)
     except ValueError as error:
-        raise InputError(f"{text!r} isn't a kind of learning. Use one of: {', '.join(Kind)}.") from error
+        known = ", ".join(kind.label for kind in Kind)
+        raise InputError(f"{text!r} isn't a kind of learning. Use one of: {known}.") from error
 
 
 FIELDS = (
     Field("title", label="Title or question", hint="SPIN Selling"),
-    Field("kind", fields.Kind(lambda text, read_day: read_kind(text), str, str), "Kind", ", ".join(Kind)),
+    Field(
+        "kind",
+        fields.Kind(
+            lambda text, read_day: read_kind(text),
+            lambda kind: kind.label,
+            str,
+            choices=tuple(kind.label for kind in Kind),
+        ),
+        "Kind",
+    ),
     Field("author", label="Author", hint="author or trainer"),
     Field("done_on", fields.day("past"), "Finished on", "a date, or leave empty", called="finish date"),
-    Field("taken", fields.LINES, "Takeaways", "what you'll use", called="takeaway"),
+    Field("taken", fields.LINES, "Takeaways", "what you'll use", called="takeaways"),
 )
 
 
@@ -123,8 +142,8 @@ class Pace:
 
     def words(self) -> str:
         """Describe the pace, starting like ``9 books since Mon 2 Mar 2026``."""
-        books = plural(self.done, "book", "books")
-        return f"{books} since {formats.dated_text(self.since)}. One a {self.each} would be {self.wanted}."
+        books = f"{plural(self.done, 'book', 'books')} since {formats.dated_text(self.since)}."
+        return f"{books} At one a {self.each}, you'd be at {self.wanted} by now." if self.wanted else books
 
 
 def pace(rows: Sequence[Learning], each: str, today: date) -> Pace | None:
@@ -169,9 +188,9 @@ class Shelf:
             finished, started = ("answered", "noted") if row.kind is Kind.QUESTION else ("finished", "started")
             if row.done_on is not None and first <= row.done_on <= last:
                 taken = f" ({' '.join(row.taken.split())})" if row.taken else ""
-                found.append(f"{row.kind.capitalize()} {finished}: {row.title}{taken}")
+                found.append(f"{row.kind.label.capitalize()} {finished}: {row.title}{taken}")
             elif first <= row.started <= last:
-                found.append(f"{row.kind.capitalize()} {started}: {row.title}")
+                found.append(f"{row.kind.label.capitalize()} {started}: {row.title}")
             for use in row.uses:
                 if first <= use.day <= last:
                     where = ", ".join(text for text in (use.note, use.contact or "", use.deal or "") if text)

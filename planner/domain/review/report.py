@@ -151,7 +151,7 @@ class Report:
         """What is said below the figures."""
         found = self.review
         if found.before and not any(each.weight for each in found.days):
-            yield Row("", ("No targets: every day was off, so your habit strength stays the same",))
+            yield Row("", ("No targets: you had every day off, so your discipline score stays the same",))
         elif found.quota is not None:
             currency = f" {found.currency}" if found.currency else ""
             yield Row(f"quota for the {found.span}", (f"{amount('revenue', found.quota)}{currency}",))
@@ -175,7 +175,7 @@ class Report:
 
     @property
     def strength(self) -> Row | None:
-        """The strength of the habit, with that before, or None if nothing was due."""
+        """The discipline score (how strong the habit is), with that before, or None if nothing was due."""
         value, before = self.review.strength.value, self.review.strength_before.value
         if value is None:
             return None
@@ -183,7 +183,7 @@ class Report:
         tone = "good" if moved > 0.005 else "warn" if moved < -0.005 else ""
         low = "low confidence: few days so far" if self.review.strength.low_confidence else ""
         values = (percent(value),) if before is None else (percent(value), f"was {percent(before)}")
-        return Row("habit strength", values, low, tone)
+        return Row("discipline score", values, low, tone)
 
     @property
     def parts(self) -> list[Row]:
@@ -300,14 +300,15 @@ class Report:
     @property
     def following(self) -> list[Row]:
         """The targets of the next span."""
-        found = self.review
-        done = {metric: f"{amount(metric, figure.done)} this {found.span}" for metric, figure in found.figures.items()}
+        called, figures = self.review.called, self.review.figures.items()
+        done = {metric: f"{amount(metric, figure.done)} {called}" for metric, figure in figures}
         return [Row(NAMES[metric], (amount(metric, target),), done[metric]) for metric, target in self._targets.items()]
 
     @property
     def next_title(self) -> str:
-        """``Next week, from Mon 23 Nov``."""
-        return f"Next {self.review.span}, from {formats.when_text(self.review.next_period.first, self.review.today)}"
+        """``Next week, from Mon 23 Nov``, or ``Next day, Mon 23 Nov``."""
+        first = formats.when_text(self.review.next_period.first, self.review.today)
+        return f"Next {self.review.span}, {'' if self.review.span is Span.DAY else 'from '}{first}"
 
     @property
     def next_asks(self) -> str:
@@ -339,7 +340,7 @@ def wrong_line(line: ReviewLine) -> str:
         parts.append(f"cause: {line.cause}")
     if line.correction:
         became = f" ({BECAME[line.became]}{OUTCOME[line.done]})" if line.became else ""
-        parts.append(f"correction: {line.correction}{became}")
+        parts.append(f"fix: {line.correction}{became}")
     return " · ".join(parts)
 
 

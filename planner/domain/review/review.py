@@ -43,7 +43,7 @@ PARTS = {
     "proposals": "proposals",
     "meetings": "meetings",
     "promises": "promises kept on time",
-    "mail": "email kept to windows",
+    "mail": "email in windows",
     "close": "days closed out",
     "blocks": "breaks, exercise, family, learning",
 }
@@ -351,6 +351,13 @@ class Review:
     after_calls: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     whys: tuple[str, ...] = ()
     said: ledger.Record | None = None
+
+    @property
+    def called(self) -> str:
+        """What the period is called on the day of the review: ``this week`` or ``today``, later ``that week``."""
+        if self.today not in self.period:
+            return f"that {self.span}"
+        return "today" if self.span is Span.DAY else f"this {self.span}"
 
     @property
     def name(self) -> str:

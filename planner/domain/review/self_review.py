@@ -80,7 +80,7 @@ class ReviewLine:
             if len(text) > LONGEST:
                 raise InputError(f"A review line can have up to {LONGEST} characters. This one has {len(text):,}.")
         if (self.cause or self.correction) and self.kind is not Kind.WRONG:
-            raise InputError("Only a miss can have a cause and a correction.")
+            raise InputError("Only a miss can have a cause and a fix.")
 
 
 @dataclass(frozen=True, slots=True)

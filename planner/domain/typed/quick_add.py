@@ -33,7 +33,7 @@ class QuickAdd:
             found.append(("due", When(self.due.day, self.due.at).echo()))
         if self.priority is not None:
             word = {"A": "must", "B": "should", "C": "could"}[self.priority.value]
-            found.append(("priority", f"{self.priority.value} {word}"))
+            found.append(("priority", f"{self.priority.value} ({word})"))
         if self.minutes is not None:
             found.append(("minutes", formats.duration(self.minutes)))
         if self.every is not None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from planner.domain import formats
 from planner.domain.calls.activity_log import AMOUNT_KINDS, Activity
+from planner.domain.day.activity import read_outcome
 from planner.domain.errors import InputError, StateError
 from planner.services.calls.activity_log import checked_note, contact_or_new, follow, require_database
 from planner.services.context import AppContext
@@ -41,6 +42,7 @@ def edit(
         if kind is not None or count is not None or amount is not None:
             _check_booking(entry)
         new_kind = kind or entry.kind
+        outcome = read_outcome(new_kind, outcome)
         changed = replace(
             entry,
             kind=new_kind,

@@ -128,6 +128,12 @@ class CallSession(SessionClock):
             with self.live.reading() as handle:
                 self._next = None if handle is None else cards.card(handle, order[0])
 
+    def following(self, count: int) -> list[Card]:
+        """Read the contacts that come after the one on screen."""
+        order = [key for key in self._order() if self.card is None or key != self.card.id]
+        with self.live.reading() as handle:
+            return [] if handle is None else [one for key in order[:count] if (one := cards.card(handle, key))]
+
     @property
     def upcoming(self) -> Card | None:
         """Return the next contact, once `look_ahead` has loaded it."""

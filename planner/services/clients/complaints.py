@@ -51,7 +51,7 @@ def add(
     when = received or ctx.now()
     if when > ctx.now():
         raise InputError(
-            f"{formats.when_text(when, ctx.today())} is in the future. Enter when you heard the complaint."
+            f"{formats.when_text(when, ctx.today())} is in the future. Enter when you received the complaint."
         )
     with ctx.database.write("complaint") as change:
         contact_id, name, _ = contact_or_new(ctx, change, contact)
@@ -118,7 +118,7 @@ def answer(
     with ctx.database.write("complaint") as change:
         complaint = store.get(change, complaint_id)
         if complaint.state is State.CHECKED:
-            raise StateError(f"Complaint {complaint_id} is already checked.")
+            raise StateError(f"Complaint {complaint_id} has already been followed up.")
         said = {"agreed": agreed, "compensation": compensation, "escalated": escalated, "due": due}
         refuse_overwriting(
             [

@@ -32,7 +32,7 @@ def add(ctx: AppContext, text: str, due: Due, *, contact: str | None = None) -> 
 
 
 def _over(ctx: AppContext, due: Due) -> str:
-    return f"{formats.when_text(due, ctx.today())} is in the past. Promise a later time."
+    return f"{formats.when_text(due, ctx.today())} is in the past. Choose a later time."
 
 
 def quick(ctx: AppContext, wanted: QuickAdd) -> Promise:

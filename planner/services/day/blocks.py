@@ -105,7 +105,7 @@ def find(blocks: Sequence[DayBlock], which: str, now: datetime | None = None) ->
     if len(found) == 1:
         return found[0]
     there = ", ".join(str(each.block) for each in blocks) or "none"
-    what = "isn't a block of that day" if not found else f"fits {len(found)} blocks, so use a start time"
+    what = "isn't a block of that day" if not found else f"matches {len(found)} blocks. Use a start time"
     raise StateError(f"{which!r} {what}. The day's blocks: {there}.")
 
 

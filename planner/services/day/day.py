@@ -99,7 +99,7 @@ def close_day(
             raise StateError("No day is open. You ended yesterday after midnight and haven't started today yet.")
     today = day or ctx.today()
     if today > ctx.today():
-        raise InputError(f"{formats.when_text(today, ctx.today())} hasn't come yet.")
+        raise InputError(f"{formats.when_text(today, ctx.today())} is in the future.")
     with ctx.database.write("ended day") as change:
         record = store.get(change, today)
         if record.closed:

@@ -84,7 +84,7 @@ def find(ctx: AppContext, name: str | None) -> WeekTemplate:
     if len(found) == 1:
         return found[0]
     names = ", ".join(template.name for template in there)
-    what = "fits several weeks" if found else "isn't one of your weeks"
+    what = "matches several weeks" if found else "isn't one of your weeks"
     raise StateError(f"{name!r} {what}. Use one of: {names}.")
 
 

@@ -160,7 +160,7 @@ def _explain_odds(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
         *deals_missing(known, aimed),
         f"You have room for {known.capacity:,} more calls: {working_days(known.left)} at "
         f"{formats.number(known.per_day, 0)} a day ({holds_words(known)})"
-        + (f", minus the {facts.dials_today:,} you've already made today." if facts.dials_today else "."),
+        + (f", minus {facts.dials_today:,} already made today." if facts.dials_today else "."),
         f"Already in your pipeline: {', '.join(waiting)}." if waiting else "Your pipeline is empty.",
         f"If a call made today leads to a deal, the odds are {formats.percent(known.funnel.in_time(known.left))} that "
         f"it closes {by}. For a call on the last day, they're {formats.percent(known.funnel.in_time(0.0))}."
@@ -199,10 +199,10 @@ def _forecast(view: PlanView, known: Outlook) -> Why:
         by_age = f" Few calls are logged, so the odds go by the age of your deals{share}."
     lines = [
         f"Half of it is your calls and deals: {_spread(work)}.{by_age}",
-        f"Open work alone would bring {_spread(open_work)}. That's {count_noun(len(facts.open_deals), 'open deals')}, "
-        "plus the proposals and meetings still waiting for an answer. The longer they wait, the less likely they are "
-        "to close.",
-        f"Half of it is your pace: {_spread(pace)}. You've won {deals_text(facts.deals_done)} in "
+        f"With no new calls, you'd end at {_spread(open_work)}. That's what you've closed, plus "
+        f"{count_noun(len(facts.open_deals), 'open deals')} and the proposals and meetings still waiting for an "
+        "answer. The longer they wait, the less likely they are to close.",
+        f"The other half is your pace: {_spread(pace)}. You've won {deals_text(facts.deals_done)} in "
         f"{working_days(facts.elapsed)}. {rate} Expect {more.mean:.1f} more in the {working_days(known.left)} left.",
         f"Both together {by_text(known)}: {_spread(found)}. You're as likely to pass the first amount as to miss it. "
         "Four times out of five, you end up between the other two.",

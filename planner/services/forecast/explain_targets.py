@@ -159,7 +159,7 @@ def _fit(laid: DaySnapshot) -> Why:
     ]
     if laid.fit.over:
         lines.append(f"{formats.number(float(laid.fit.over), 0)} minutes too many. Drop your lowest priorities.")
-    return Why("fit", "does your day fit?", "no" if laid.fit.over else "yes", tuple(lines))
+    return Why("fit", "does it all fit?", "no" if laid.fit.over else "yes", tuple(lines))
 
 
 def _amount(value: Fraction) -> str:

@@ -18,6 +18,7 @@ from planner.domain.plan.goals import Goal, GoalState, Horizon, Metric
 from planner.domain.plan.pace import Course
 from planner.domain.plan.plan import MonthPlan, confirm_double, personal_from, revenue_of
 from planner.domain.plan.proration import plan_as_set, plan_in_force
+from planner.domain.text import plural
 from planner.domain.workdays import DAY, Period, WorkingDays, month_of, working_days
 from planner.services.context import AppContext
 from planner.services.day.reading import Reading, reading
@@ -147,8 +148,8 @@ def set_plan_and_acts(
         meetings_target = math.ceil(part * (meetings_a_month or 0))
         if meetings_a_month and meetings_target < meetings_a_month:
             told = (
-                f"From {formats.when_text(starts)}, your target is {meetings_target} of your {meetings_a_month} "
-                "meetings a month."
+                f"From {formats.when_text(starts)}, your target is {plural(meetings_target, 'meeting', 'meetings')}, "
+                f"your share of {meetings_a_month} a month."
             )
             result = replace(result, notices=(*result.notices, told))
         for metric, title, target in (

@@ -60,7 +60,7 @@ def add(
         if day is not None and day > today:
             raise InputError(f"{formats.when_text(day, today)} is in the future. Enter today or an earlier day.")
     row = Learning(0, kind, clean(title), started or today, clean(author), done_on, clean(taken, lines=True))
-    with ctx.database.write(f"added {kind}: {row.title}") as change:
+    with ctx.database.write(f"added {kind.label}: {row.title}") as change:
         same = [each for each in store.load_all(change) if each.title.casefold() == row.title.casefold()]
         if any(each.kind is kind and each.done_on is None for each in same):
             raise StateError(f"You're already learning from {row.title}.")
@@ -98,7 +98,7 @@ def finish(
         store.put(change, row, 0)
         if row.task_id is not None:
             _finish_task(ctx, change, row.task_id)
-        change.label = f"finished {row.kind}: {row.title}"
+        change.label = f"finished {row.kind.label}: {row.title}"
     return row
 
 
@@ -178,7 +178,7 @@ def record_use(
             contact_id, when = contact_id or call.contact_id, call.counts_for if day is None else when
         use = Use(0, when, clean(note), None, contact_id, None, deal_id, activity_id)
         store.add_use(change, learning_id, use)
-        change.label = f"logged use of {row.kind}: {row.title}"
+        change.label = f"logged use of {row.kind.label}: {row.title}"
         return store.require(change, learning_id, what)
 
 
@@ -191,5 +191,5 @@ def drop(ctx: AppContext, learning_id: int, *, what: str = "book") -> Learning:
         store.drop(change, learning_id)
         if task is not None:
             steps.remove(change, task)
-        change.label = f"deleted {row.kind}: {row.title}"
+        change.label = f"deleted {row.kind.label}: {row.title}"
     return row

@@ -57,7 +57,7 @@ ENDINGS = (".md", ".html")  # file formats of a review
 
 
 def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
-    """Look back at the span that holds a day (today). Raises InputError for one that is still ahead."""
+    """Look back at the span that holds a day (today). Raises InputError for one that hasn't started."""
     today, period = ctx.today(), _period(ctx, span, day)
     following = span.step(period, 1)
     first = min(span.step(period, -BACK).first, period.last - DAY * 7 * REMEMBERED)
@@ -120,7 +120,7 @@ def _period(ctx: AppContext, span: Span, day: date | None) -> Period:
         raise InputError(f"{formats.dated_text(day)} is too far away to review.")
     period = span.period(day or today)
     if period.first > today:
-        raise InputError(f"{span.title_of(period)} is still ahead. There's nothing to review yet.")
+        raise InputError(f"{span.title_of(period)} hasn't started yet, so there's nothing to review.")
     if not ctx.database.exists():
         raise StateError(NOTHING)
     return period

@@ -116,7 +116,7 @@ def week_named(ctx: AppContext, text: str | None) -> date | None:
 
 def _check(ctx: AppContext, week: date) -> None:
     if week > ctx.today():
-        raise InputError(f"Week {week_name(week)} is still ahead. There's nothing to review yet.")
+        raise InputError(f"Week {week_name(week)} hasn't started yet, so there's nothing to review.")
     if not ctx.database.exists():
         raise StateError(reports.NOTHING)
 
@@ -169,7 +169,7 @@ def save_line(
             raise InputError(f"A review can have up to {MOST_LINES} lines of each kind.")
         line = replace(line, text=clean(text), cause=clean(cause), correction=clean(correction))
         if line.task_id is not None and line.done is not False and not line.correction:
-            raise InputError("That correction is already a task. Drop the task first, or reword the correction.")
+            raise InputError("That fix is already a task. Drop the task first, or reword the fix.")
         if line.task_id is not None and line.done is None:
             task = tasks.get(change, line.task_id)
             tasks.put(change, replace(task, title=line.correction))
@@ -201,7 +201,7 @@ def drop(ctx: AppContext, week: date, line_id: int) -> ReviewLine:
     with ctx.database.write("review") as change:
         line = _line(store.get(change, week), line_id)
         store.drop_line(change, line_id)
-        change.label = f"deleted from review: {line.text}"
+        change.label = f"deleted from the review: {line.text}"
     return line
 
 
@@ -219,10 +219,10 @@ def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> None:
 def as_task(ctx: AppContext, week: date, line_id: int) -> tuple[ReviewLine, Task]:
     """Turn a line's correction into a task for the coming week. The mornings until then show it too."""
     _check(ctx, week)
-    with ctx.database.write("correction") as change:
+    with ctx.database.write("fix") as change:
         line = _correction(store.get(change, week), line_id)
         if line.task_id is not None and line.done is not False:  # a dropped task doesn't count
-            raise StateError(f"That correction is already a task: {line.correction}.")
+            raise StateError(f"That fix is already a task: {line.correction}.")
         due = first_day(ctx, change, week)
         task = Task(0, line.correction, due, Due(due), Priority.A, tags=("correction",))
         task = tasks.add(change, task, int(ctx.clock.timestamp()), ctx.today())
@@ -235,10 +235,10 @@ def as_task(ctx: AppContext, week: date, line_id: int) -> tuple[ReviewLine, Task
 def as_week(ctx: AppContext, week: date, line_id: int) -> ReviewLine:
     """Mark a line's correction as a change to the week template."""
     _check(ctx, week)
-    with ctx.database.write("correction") as change:
+    with ctx.database.write("fix") as change:
         line = _correction(store.get(change, week), line_id)
         if line.task_id is not None and line.done is not False:
-            raise StateError(f"That correction is already a task: {line.correction}.")
+            raise StateError(f"That fix is already a task: {line.correction}.")
         line = replace(line, became=Became.WEEK, task_id=None)
         store.put_line(change, week, line)
         change.label = f"week change from review: {line.correction}"
@@ -248,7 +248,7 @@ def as_week(ctx: AppContext, week: date, line_id: int) -> ReviewLine:
 def _correction(review: SelfReview, line_id: int) -> ReviewLine:
     line = _line(review, line_id)
     if not line.correction:
-        raise InputError("That line has no correction yet. Add what you'll do differently first.")
+        raise InputError("That line has no fix yet. Add what you'll do differently first.")
     return line
 
 

@@ -121,7 +121,7 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
         tags=tuple(str(tag) for tag in json.loads(tags)),
         phones=phones,
         emails=emails,
-        past=tuple(log[:3]),
+        past=tuple(log[:8]),
         tries=_tries(log),
         spoken=any(each.outcome in SPOKEN or each.kind not in ("dial", "email") for each in log),
         callback=_callback(connection, contact_id),

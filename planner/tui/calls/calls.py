@@ -9,12 +9,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Digits
 
 from planner.domain.errors import PlannerError
 from planner.domain.text import plural
 from planner.domain.typed import zones
-from planner.services.calls import dialing
 from planner.services.calls import playbook as book
 from planner.services.calls.session import Card
 from planner.services.context import AppContext
@@ -24,7 +22,8 @@ from planner.tui.calls.outcomes import OutcomeScreen
 from planner.tui.calls.widgets.prospect import ProspectCard
 from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, SessionLine
 from planner.tui.calls.widgets.sheet import SheetLines
-from planner.tui.shared.screen import Places
+from planner.tui.calls.widgets.side import NEXT, SideLines
+from planner.tui.shared.screen import LARGE_CLASS, Places
 from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import HELP, HeaderLine, MessageLine
 from planner.tui.shared.widgets.safe_input import TypedLine
@@ -108,6 +107,7 @@ class CallsScreen(OutcomeScreen):
         super().__init__(ctx, live, today, places)
         self.caution = ""
         self._card = ProspectCard(id="card")
+        self._shown_beside = 0
 
     def compose(self) -> ComposeResult:
         # Textual rerenders every widget that isn't clipped by its container on each change. With the parts above and
@@ -117,7 +117,7 @@ class CallsScreen(OutcomeScreen):
             yield SessionLine(id="session")
         yield self._card
         yield SheetLines(id="sheet")
-        yield Digits("", id="large")
+        yield SideLines(id="side")
         with Container(id="below"):
             yield NoteLine(id="note")
             yield TypedLine(id="typed")
@@ -207,7 +207,7 @@ class CallsScreen(OutcomeScreen):
         self._show_clocks()
         self._show_card()
         self.query_one("#note", NoteLine).show(self.calls.state.note)
-        self._show_large()
+        self._shown_beside = 0
 
     def _show_card(self) -> None:
         calls = self.calls
@@ -237,18 +237,18 @@ class CallsScreen(OutcomeScreen):
             [("   and ", "dim"), ("n", "accent"), (" pastes names and numbers.", "dim")],
         ]
 
-    def _show_large(self) -> None:
-        """Show the number in large digits if it is dialled by hand and there is room."""
-        phone = self.calls.phone
-        wanted = self.ctx.config["calls.dial"] == "off" and phone is not None and self.size.height >= 30
-        self.set_class(wanted, "-large")
-        if wanted and phone is not None:
-            try:
-                self.query_one("#large", Digits).update(
-                    str(dialing.parse_number(self.ctx, phone.value)).partition(" ")[0]
-                )
-            except PlannerError:
-                self.set_class(False, "-large")  # numbers that can't be dialled are shown as written
+    def _show_side(self) -> None:
+        """Show the third column of a large screen, once the prospect is on screen."""
+        card = self.calls.card
+        wanted = -1 if card is None else card.id
+        if not self.has_class(LARGE_CLASS) or self._shown_beside == wanted:
+            return
+        self._shown_beside = wanted
+        try:
+            found = (self._book or book.read(self.live)).find("")
+            self.query_one("#side", SideLines).show(card, self.calls.following(NEXT), found, self.ctx.today())
+        except PlannerError as problem:
+            self.show_error(str(problem))
 
     def _show_clocks(self) -> None:
         calls, config = self.calls, self.ctx.config
@@ -280,6 +280,7 @@ class CallsScreen(OutcomeScreen):
         if not self.is_current:
             return
         self._show_clocks()
+        self._show_side()
         if self._prepare_until is not None and not self._mode:
             if not self._preparing():
                 self._prepare_until = None

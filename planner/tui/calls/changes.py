@@ -31,6 +31,7 @@ def paste_list(ctx: AppContext, day: date, text: str) -> str:
 
 def _describe_built(built: Built) -> str:
     made = f" ({built.made} new)" if built.made else ""
+    added = f"Added {plural(built.added, 'contact', 'contacts')} to the list" if built.added else "No contacts to add"
     skipped = ", ".join(
         f"{len(found)} {why}"
         for found, why in (
@@ -40,9 +41,7 @@ def _describe_built(built: Built) -> str:
         )
         if found
     )
-    return f"Added {plural(built.added, 'contact', 'contacts')} to the list{made}" + (
-        f". Skipped: {skipped}" if skipped else ""
-    )
+    return f"{added}{made}" + (f". Skipped: {skipped}" if skipped else "")
 
 
 def drop_from_list(ctx: AppContext, day: date, contact_id: int) -> str:

@@ -53,9 +53,9 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         Binding("D", "drill", "drill", id="playbook-drill", tooltip="Practice today's objections out loud"),
         Binding("e", "edit", "edit", id="playbook-edit", tooltip="Edit it, or reset it to the default"),
         Binding(
-            "tab", "page(1)", "lists", id="playbook-page", tooltip="Closings, listening, customer types, manners …"
+            "tab", "page(1)", "next page", id="playbook-page", tooltip="Closings, listening, customer types, manners …"
         ),
-        Binding("shift+tab", "page(-1)", "lists", id="playbook-page-before", show=False),
+        Binding("shift+tab", "page(-1)", "previous page", id="playbook-page-before", show=False),
         Binding("space", "reveal", "show answers", id="playbook-reveal", tooltip="In the drill: show the answers"),
         Binding("y", "fluent(True)", "got it", id="playbook-fluent", tooltip="In the drill: you answered fluently"),
         Binding("n", "fluent(False)", "not yet", id="playbook-not-yet", tooltip="In the drill: try again tomorrow"),

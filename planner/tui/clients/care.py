@@ -45,7 +45,7 @@ class CareScreen(ListScreen[CareLines]):
         ),
         Binding("p", "promise", "promise", id="care-promise", tooltip="Add a promise in one line"),
         Binding("enter", "client", "dossier", id="care-client", tooltip="Open the contact's dossier"),
-        Binding("v", "turn", "show settled", id="care-turn", tooltip="Switch between open and settled"),
+        Binding("v", "turn", "show closed", id="care-turn", tooltip="Switch between open and closed"),
         Binding("tab", "app.show('clients')", "clients", id="care-clients", tooltip="Go to the client list"),
         Binding("shift+tab", "app.show('deals')", "deals", id="care-deals", tooltip="Go to the pipeline"),
         Binding("escape", "leave", "back", id="care-leave", tooltip="Go back to Today"),
@@ -102,7 +102,7 @@ class CareScreen(ListScreen[CareLines]):
     # selection
 
     def action_turn(self) -> None:
-        """Switch between open and settled items."""
+        """Switch between open and closed items."""
         self._settled = not self._settled
         self._show()
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.domain.clients.people import Contact
     from planner.services.progress import Progress
     from planner.tui.clients.modals.clients import AnswerWanted, ComplaintWanted
-    from planner.tui.shared.form import Edited
+    from planner.tui.shared.entity_form import Edited
 
 
 def put_contact(

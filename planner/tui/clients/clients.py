@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from planner.services.clients.companies import Company
     from planner.services.clients.dossier import Dossier
     from planner.tui.clients.modals.clients import ComplaintWanted
-    from planner.tui.shared.form import Edited
+    from planner.tui.shared.entity_form import Edited
     from planner.tui.shared.modals.pick import Pick
     from planner.tui.whom import Answer
 
@@ -283,13 +283,13 @@ class ClientsScreen(ListScreen[ClientLines]):
                     [("filter  ", "dim"), (typed.words, "bold")], "as typed", NamedFilter("", typed.words, own=False)
                 )
                 picks.insert(0 if typed.wishes or not picks else len(picks), mine)
-            return picks, "tag:fair city:Berlin tier:A step:none touch:due contract:90 -tag:old, or any words"
+            return picks, "tag:expo city:Berlin tier:A step:none touch:due contract:90 -tag:old, or any words"
 
         def take(named: NamedFilter | None) -> None:
             if named is not None:
                 self._take(named)
 
-        hint = "a filter's name, or tag:fair city:Berlin step:none"
+        hint = "a filter's name, or tag:expo city:Berlin step:none"
         self.app.push_screen(
             PickModal("Filter contacts", hint, offer, "" if self.filter.name else self.filter.words), take
         )

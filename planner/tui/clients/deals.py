@@ -23,7 +23,7 @@ from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
-    from planner.tui.shared.form import Edited
+    from planner.tui.shared.entity_form import Edited
 
 
 NARROWEST = 70  # cells: below this, the board's cards show too little

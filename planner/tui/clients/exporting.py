@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from planner.files import FileThere
 from planner.tui.clients import changes
 from planner.tui.progress import Work
-from planner.tui.shared.modals.line import LineModal
 from planner.tui.shared.modals.passphrase import PassphraseModal
+from planner.tui.shared.modals.path import PathModal
 
 if TYPE_CHECKING:
     from planner.tui.clients.clients import ClientsScreen
@@ -67,7 +67,7 @@ def ask_file(
         screen.run_change(write, again)
 
     hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf; add .age to encrypt"
-    screen.app.push_screen(LineModal(heading, "File or folder", path, hint, problem=problem), put)
+    screen.app.push_screen(PathModal(heading, "File or folder", path, hint, folders=True, problem=problem), put)
 
 
 def _tell_progress(screen: ClientsScreen, work: Work, text: str) -> None:

@@ -13,6 +13,7 @@ from planner.tui.day.timeline import day_timeline
 from planner.tui.shared import charts, odds_view, spans
 from planner.tui.shared.big import ROWS, big
 from planner.tui.shared.month_chart import month_chart
+from planner.tui.shared.panels import GAP, beside, panel
 from planner.tui.shared.spans import Line, cells, fit, justify, tinted, width_of, wrap
 
 TYPE_CHECKING = False
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
     Measure = Callable[[str], int]
 
-GAP = 2
 TILE_ROWS = ROWS + 3
 MOST_TILES = 5
 LABEL = 10
+AIRY = 34  # rows of a column from which on there are empty ones between its lines
 NOES = "no's"
 WEEK_NAMES = {
     "dials": "calls",
@@ -40,37 +41,13 @@ WEEK_NAMES = {
 }
 
 
-def panel(title: str, right: str, lines: Sequence[Line], width: int, height: int, measure: Measure) -> list[Line]:
-    """Put lines on a panel of the given size, under a title with a remark at the right. Cut at the bottom with a
-    sign.
-    """
-    inner = width - 4
-    rows: list[Line] = [justify([(title, "bold")], [(fit(right, inner - 4, measure), "dim")], inner, measure), []]
-    room = height - len(rows)
-    if len(lines) > room > 0:
-        rows += [*lines[: room - 1], [(f"… {len(lines) - room + 1} more", "dim")]]
-    else:
-        rows += lines
-    rows += [[]] * (height - len(rows))
-    return [tinted([("  ", ""), *spans.cut(row, inner, measure)], "panel", width, measure) for row in rows[:height]]
-
-
-def beside(left: Sequence[Line], right: Sequence[Line], width: int, measure: Measure) -> list[Line]:
-    """Put two columns beside each other, the left one `width` cells wide."""
-    rows: list[Line] = []
-    for row in range(max(len(left), len(right))):
-        line, other = (side[row] if row < len(side) else [] for side in (left, right))
-        rows.append([*line, (" " * (width + GAP - width_of(line, measure)), ""), *other])
-    return rows
-
-
 def page_lines(today: Today, now: datetime, width: int, height: int) -> list[Line]:
     """The whole screen below the header for the first paint, in the layout of today.tcss. The chart comes later."""
     inner, rows = width - 2, height - 12
     right = inner * 42 // 100
     left = inner - right
     month = panel_of(month_lines(today, None, left - 4, (rows - 1) // 2), left)
-    tasks = spaced(today_view.task_lines(today, now, left - 3, rows - 1 - len(month), 0), rows - 1 - len(month))
+    tasks = spans.spaced(today_view.task_lines(today, now, left - 3, rows - 1 - len(month), 0), rows - 1 - len(month))
     below = [*month, [], *([("▎ ", "accent"), *line] for _, line in tasks)]
     lines = [[], *tile_lines(today, now, inner), []]
     lines += beside(below, column_lines(today, now, None, right - 2, rows), left, cells)
@@ -134,7 +111,8 @@ def _tile(
 def _below(today: Today, metric: str, width: int) -> Line:
     """What is said below a counter: a target over the daily capacity, or how many no's to expect before a meeting."""
     if metric == "dials" and today.holds is not None and (today.target(metric) or 0) > today.holds:
-        return [("! ", "warn"), (fit(f"over your capacity of {today.holds:,}", width - 2), "")]
+        told = f"over your capacity of {today.holds:,}"
+        return [("! ", "warn"), (told if len(told) <= width - 2 else "over your capacity", "")]
     if metric == "meetings_booked" and today.noes is not None and today.noes_low is not None and today.personal_plan:
         reach = f" ({today.noes_low:,}–{today.noes_high:,})"
         told = f"about {plural(today.noes, 'no', NOES)} to go"
@@ -180,13 +158,6 @@ def _outdent(line: Line, cells_less: int) -> Line:
     return [(first[cut:], style), *rest]
 
 
-def spaced(rows: list[tuple[int, Line]], height: int) -> list[tuple[int, Line]]:
-    """Put a row of air between tasks if there is room, and mark the list as the one that keys act on."""
-    index, [(title, _), *rest] = rows[0]
-    rows = [(index, [(title, "accent"), *rest]), *rows[1:]]
-    return [each for row in rows for each in (row, (-1, []))][:-1] if 2 * len(rows) - 1 <= height else rows
-
-
 # the columns at the right
 
 
@@ -202,13 +173,14 @@ def column_lines(
     day = panel("The day", "", [*rows, [], *below], left, height, measure)
     right = width - GAP - left
     weeks = _weeks(overview, right - 4)
-    low = 2 * len(weeks) + 3
+    air: list[Line] = [[]] * (height >= AIRY)
+    low = (1 + len(air)) * len(weeks) + 3 - len(air)
     due, contact = _due(today, now, right - 4, measure), _next(overview, today, right - 4, measure)
     top = min(max(len(contact) + 3, 9), height - low - 8)
     side = [
         *panel("Next call", "2 start calling", contact, right, top, measure), [],
         *panel("Promised today", str(len(today.due) or ""), due, right, height - low - top - 2, measure), [],
-        *panel("Twelve weeks", "", [line for each in weeks for line in (each, [])], right, low, measure),
+        *panel("Twelve weeks", "", [line for each in weeks for line in (each, *air)][: low - 2], right, low, measure),
     ]  # fmt: skip
     return beside(day, side, left, measure)
 

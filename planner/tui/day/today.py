@@ -20,8 +20,8 @@ from planner.tui.day import changes
 from planner.tui.day.counting import CountingScreen
 from planner.tui.day.widgets.today import Counters, DayColumn, MonthBars, TaskList
 from planner.tui.shared import changes as shared_changes
-from planner.tui.shared import month
-from planner.tui.shared.screen import LARGE_CLASS, OFFERED, BaseScreen
+from planner.tui.shared import month, spans
+from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
@@ -204,7 +204,7 @@ class TodayScreen(CountingScreen):
         """Once the rep is idle, read what only a large screen shows, if anything may have changed it."""
         if (
             not self._overview_old
-            or not self.has_class(LARGE_CLASS)
+            or not spans.is_roomy(*self.app.size)
             or (self._overview_read and now - self._quiet_since < IDLE)
         ):
             return
@@ -214,7 +214,7 @@ class TodayScreen(CountingScreen):
         self.load_async(partial(overview.read, self.ctx), self._show_overview, "overview")
 
     def _show_overview(self, found: Overview) -> None:
-        for name in ("month", "day"):
+        for name in ("month", "tasks", "day"):
             part = self._part(name)
             part.overview = found
             part.redraw()

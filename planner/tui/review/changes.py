@@ -14,7 +14,7 @@ from planner.services.context import AppContext
 if TYPE_CHECKING:
     from planner.domain.review.learning import Learning
     from planner.domain.review.self_review import ReviewLine
-    from planner.tui.shared.form import Edited
+    from planner.tui.shared.entity_form import Edited
 
 
 def begin(ctx: AppContext, week: date, step: int) -> str:
@@ -40,7 +40,7 @@ def save_lesson(ctx: AppContext, week: date, wanted: Mapping[str, str], seen: Re
 
     line = self_review.save_line(ctx, week, Kind.WRONG, **wanted, line_id=0 if seen is None else seen.id, seen=seen)
     open_ = line.correction and not line.became
-    hint = ". Press t to make its correction a task, or w to change your week." if open_ else ""
+    hint = ". Press t to make its fix a task, or w to change your week." if open_ else ""
     return f"Miss: {line.text}{hint}"
 
 
@@ -83,4 +83,4 @@ def put_learning(ctx: AppContext, row: Learning | None, wanted: Edited) -> str:
         made, task = learning.ask(ctx, title, author=given.get("author", ""))
         return f"To find out by {formats.near_text(str(task.due), ctx.today())}: {made.title}"
     made = learning.add(ctx, title, **given | {"kind": kind, "started": given.get("done_on")})
-    return f"Added {made.kind}: {made.title}"
+    return f"Added {made.kind.label}: {made.title}"

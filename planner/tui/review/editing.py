@@ -19,7 +19,7 @@ from planner.tui.shared.modals.pick import Pick, PickModal
 if TYPE_CHECKING:
     from planner.domain.review.learning import Learning
     from planner.tui.review.review import ReviewScreen
-    from planner.tui.shared.form import Edited
+    from planner.tui.shared.entity_form import Edited
     from planner.tui.shared.spans import Line
 
 MOST_HITS = 60

@@ -45,7 +45,7 @@ KEYS: dict[str, tuple[FooterItem, ...]] = {
     Step.NEXT: (FooterKey("aim", "add"), "edit", "drop", "template", GO_ON),
     Step.WISH: (FooterKey("write and finish", "go_on"),),
     "finished": (FooterKey("edit", "go_on"),),
-    "learning": ("add", "done", FooterKey("log when you used it", "mark(True)"), "edit", "drop"),
+    "learning": ("add", "done", FooterKey("log where you used it", "mark(True)"), "edit", "drop"),
     "past": (FooterKey("open", "go_on"),),
 }
 
@@ -83,13 +83,13 @@ class ReviewScreen(ListScreen[PageLines]):
         Binding("s", "turn", "day, week, month", id="review-turn", tooltip="Switch between week, month and day"),
         Binding("Y", "year", "a year ago", id="review-year", tooltip="Show the same week a year ago, or go back"),
         Binding(
-            "y", "mark(True)", "done", id="review-done", tooltip="Mark the experiment done, or log when you used it"
+            "y", "mark(True)", "done", id="review-done", tooltip="Mark the experiment done, or log where you used it"
         ),
         Binding("n", "mark(False)", "not done", id="review-not-done", tooltip="Mark the experiment not done"),
         Binding("plus", "add", "add", id="review-add", tooltip="Add a win, an aim or something to learn"),
-        Binding("minus", "wrong", "miss", id="review-wrong", tooltip="Add a miss, with its cause and correction"),
-        Binding("t", "task", "task", id="review-task", tooltip="Make the correction a task for next week"),
-        Binding("w", "week", "add to your week", id="review-week", tooltip="Make the correction a change to your week"),
+        Binding("minus", "wrong", "miss", id="review-wrong", tooltip="Add a miss, with its cause and fix"),
+        Binding("t", "task", "task", id="review-task", tooltip="Make the fix a task for next week"),
+        Binding("w", "week", "add to your week", id="review-week", tooltip="Make the fix a change to your week"),
         Binding("W", "template", "week template", id="review-template", tooltip="Open the week template"),
         Binding("e", "edit", "edit", id="review-edit", tooltip="Edit the selected line"),
         Binding("delete,backspace", "drop", "delete", id="review-drop", tooltip="Delete the selected line"),
@@ -269,7 +269,7 @@ class ReviewScreen(ListScreen[PageLines]):
         self.say([])
         period = self._span.step(self._report.period, step)
         if period.first > self.ctx.today():
-            self.show_error(f"That {self._span} is still ahead.")
+            self.show_error(f"That {self._span} hasn't started yet.")
             return
         self._day, self._came_from, self._left_week = period.first, None, None
         self.reload()
@@ -429,10 +429,10 @@ class ReviewScreen(ListScreen[PageLines]):
         if line is None:
             return
         if not line.correction:
-            self.show_error("This line has no correction yet. Press e to add what you'll do differently.")
+            self.show_error("This line has no fix yet. Press e to add what you'll do differently.")
             return
         if line.task_id is not None and line.done is not False:
-            self.show_error("That correction is already a task.")
+            self.show_error("That fix is already a task.")
             return
         self.run_change(partial(changes.as_week, self.ctx, self._week, line.id))
         self.planner.show("week")
@@ -463,7 +463,7 @@ class ReviewScreen(ListScreen[PageLines]):
 
         def offer(text: str) -> tuple[list[Pick], str]:
             if not text.strip():
-                return [], "Search wins, misses, causes, corrections, aims and evening notes."
+                return [], "Search wins, misses, causes, fixes, aims and evening notes."
             try:
                 with closing(TodayStore(self.ctx)) as live:
                     hits = Clients(self.ctx, live).hits(text, MOST_HITS, REVIEW_KINDS)

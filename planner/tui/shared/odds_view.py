@@ -68,7 +68,7 @@ def noes_line(today: Today, width: int, measure: Callable[[str], int] = cells) -
         return []
     noes = f"{today.noes:,}"
     word = "no" if today.noes == 1 else "no's"
-    line: Line = [("     about ", "dim"), (noes, "bold"), (f" {word} to your next meeting", "dim")]
+    line: Line = [("     about ", "dim"), (noes, "bold"), (f" {word} before your next meeting", "dim")]
     reach = f" ({today.noes_low:,}–{today.noes_high:,})"
     if width_of(line, measure) + measure(reach) <= width:
         line.append((reach, "dim"))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Span = tuple[str, str]
 Line = list[Span]
 WIDE = 100
+TALL = 34
 LARGE = (160, 40)
 """Columns and rows from which on screens have panels and a third column."""
 
@@ -151,6 +152,13 @@ def thin_bar(share: float, width: int) -> Line:
     return [(done, "fill"), ("─" * (width - len(done)), "track")]
 
 
+def place(shown: range, count: int) -> str:
+    """Say which entries of a longer list are shown, as ``31–62 of 66 ▾``. Empty if all are."""
+    if len(shown) >= count:
+        return ""
+    return f"{shown.start + 1:,}–{shown.stop:,} of {count:,} {'▾' if shown.stop < count else '▴'}"
+
+
 def clock_minutes(text: str) -> int:
     """Return the minutes since midnight of ``08:30``."""
     return int(text[:2]) * 60 + int(text[3:5])
@@ -164,9 +172,23 @@ def block_name(block: BlockLine) -> str:
 MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
 
 
+def is_roomy(width: int, height: int) -> bool:
+    """Return whether a screen has rows to spare for a chart."""
+    return width >= WIDE and height >= TALL
+
+
 def is_large(width: int, height: int) -> bool:
     """Return whether a screen has room for panels and a third column."""
     return width >= LARGE[0] and height >= LARGE[1]
+
+
+def spaced(rows: list[tuple[int, Line]], height: int) -> list[tuple[int, Line]]:
+    """Put a row of air between the rows of a large screen's list if there is room, and accent its title, since the keys
+    act on it. Each row comes with its index, -1 for a title or a hint.
+    """
+    index, [(title, _), *rest] = rows[0]
+    rows = [(index, [(title, "accent"), *rest]), *rows[1:]]
+    return [each for row in rows for each in (row, (-1, []))][:-1] if 2 * len(rows) - 1 <= height else rows
 
 
 def columns(width: int) -> tuple[int, int]:

@@ -94,7 +94,7 @@ class ImportScreen(ListScreen[ColumnLines]):
 
     def action_open(self) -> None:
         """Ask for a file."""
-        from planner.tui.shared.modals.line import LineModal
+        from planner.tui.shared.modals.path import PathModal
 
         def take(path: str | None) -> None:
             if path is not None:
@@ -102,7 +102,7 @@ class ImportScreen(ListScreen[ColumnLines]):
                 self.wanted, self.encoding, self.join = service.Wanted(), None, False
                 self.reload()
 
-        self.app.push_screen(LineModal("Import a file", "File", self.path, "~/Downloads/contacts.csv"), take)
+        self.app.push_screen(PathModal("Import a file", "File", self.path, "~/Downloads/contacts.csv"), take)
 
     def reload(self) -> None:
         """Read the file again and preview the import. Skipped during a write, which it would stop."""

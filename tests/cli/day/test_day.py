@@ -77,7 +77,7 @@ def test_meetings_accept_a_time_range(run: Run) -> None:
 def test_promise_with_a_time_range_is_due_at_its_end(run: Run) -> None:
     answer = run("promise", "Kim", "price", "list", "tomorrow", "from", "10:00", "to", "11:00")
     assert answer.out == "Promise 1: Tue 17 Nov 11:00  Kim price list\n"
-    assert "by Tuesday 17 November at 11:00" in answer.err
+    assert "by Tuesday, 17 November at 11:00" in answer.err
     assert "promised by 11:00, the end of the range" in answer.err
     run("promise", "add", "samples", "--due", "fri 22:00-01:00")
     run("promise", "edit", "1", "--due", "wed 9 to 10")
@@ -180,7 +180,7 @@ def test_editing_the_blocks_of_a_day(run: Run) -> None:
     assert "Break 12:30–13:00" in run("block", "until", "calls", "12:30").out
     assert run("block", "keep", "08:00").out == "Kept: Email 08:00–08:30, Mon 16 Nov\n"
     assert "hasn't started" in run("block", "keep", "learning", code=1).err
-    assert "fits 3 blocks" in run("block", "miss", "mail", code=1).err
+    assert "matches 3 blocks. Use a start time." in run("block", "miss", "mail", code=1).err
     assert "protected" in run("block", "move", "learning", "20:30", code=2).err
     assert run("block", "drop", "learning").out == "Dropped for Mon 16 Nov: Learning 19:15–20:00\n"
     run("block", "add", "06:30", "07:00", "sport", "--title", "run")
@@ -221,7 +221,7 @@ def test_week_templates(run: Run) -> None:
 
 def test_closing_the_day_in_the_evening(run: Run, tmp_path: Path) -> None:
     run("add", "x")
-    run("log", "stop", "--reason", "messengers")
+    run("log", "stop", "--outcome", "resisted", "--reason", "messengers")
     run("log", "stop", "--outcome", "given-in", "--reason", "smoke break")
     assert "--without-list" in run("day", "close", now=EVENING, code=2).err
     file = tmp_path / "names.csv"
@@ -276,14 +276,14 @@ def test_calendar_import_and_export(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     file.write_text(CALENDAR, encoding="utf-8")
     dry = run("import", "calendar", str(file), "--dry-run").out
-    assert "3 events, 3 times, 3 upcoming" in dry
+    assert "3 events, 3 occurrences, 3 upcoming" in dry
     assert "Mon 16 Nov     14:00–15:00  한빛무역 김민수 팀장" in dry
     assert not (tmp_path / "planner.db").exists()
     run("import", "calendar", str(file))
     found = run("today", "--json").json
     assert {"start": "14:00", "end": "15:00", "kind": "meetings", "state": "planned", "title": "한빛무역 김민수 팀장",
             "meeting": True} in found["blocks"]  # fmt: skip
-    assert found["all_day"] == ["Trade fair [/] week"]
+    assert found["all_day"] == ["Trade show [/] week"]
     assert "! overlaps family" in run("today").out
     assert run("import", "calendar", str(file)).out.endswith("Nothing new in this file. Nothing was changed.\n")
     out = tmp_path / "out.ics"
@@ -339,7 +339,7 @@ def test_closing_a_day_by_date(run: Run) -> None:
         "You never started Tue 10 Nov"
         in run("day", "close", "--date", "2026-11-10", now="2026-11-16T08:06", code=1).err
     )
-    assert "hasn't come yet" in run("day", "close", "--date", "tomorrow", now="2026-11-16T08:06", code=2).err
+    assert "is in the future" in run("day", "close", "--date", "tomorrow", now="2026-11-16T08:06", code=2).err
     run("undo", now="2026-11-16T08:07")
     assert run("day", "show", "--date", "2026-11-11", "--json", now="2026-11-16T08:08").json["closed_at"] is None
 

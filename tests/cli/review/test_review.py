@@ -89,7 +89,7 @@ def test_review_as_html(run: Run, tmp_path: Path) -> None:
 def test_review_periods_and_refusals(run: Run) -> None:
     assert "Nothing to review yet" in run("review", "week", code=1).err
     run("log", "dial")
-    assert "is still ahead" in run("review", "week", "--date", "2027-03-01", code=2).err
+    assert "hasn't started yet" in run("review", "week", "--date", "2027-03-01", code=2).err
     assert run("review", "week", "--date", "last week").out.startswith("Week 2026-W46")
     assert run("review", "week", "--date", "2026-W40").out.startswith("Week 2026-W40")
     assert run("review", "2026-W40").out.startswith("Week 2026-W40")
@@ -103,8 +103,8 @@ def test_review_periods_and_refusals(run: Run) -> None:
 
 def test_self_review_commands(run: Run) -> None:
     run("log", "dial", "--count", "40")
-    said = run("review", "say", "wrong", "late list", "--cause", "mail", "--correction", "make it before six", "--task")
-    assert "miss: late list · cause: mail · correction: make it before six" in said.out
+    said = run("review", "say", "wrong", "late list", "--cause", "mail", "--fix", "make it before six", "--task")
+    assert "miss: late list · cause: mail · fix: make it before six" in said.out
     assert said.out.splitlines()[1] == "Task 1: make it before six  due Mon 23 Nov"
     run("review", "say", "win", "nine", "talks")
     run("review", "say", "aim", "six meetings")
@@ -136,8 +136,8 @@ def test_self_review_commands(run: Run) -> None:
 def test_invalid_self_review_input_is_refused(run: Run) -> None:
     assert "Nothing to review yet" in run("review", "say", "well", "x", code=1).err
     run("log", "dial")
-    assert "--correction" in run("review", "say", "wrong", "x", "--task", code=2).err
-    assert "is still ahead" in run("review", "say", "well", "x", "--date", "2026-W50", code=2).err
+    assert "--fix" in run("review", "say", "wrong", "x", "--task", code=2).err
+    assert "hasn't started yet" in run("review", "say", "well", "x", "--date", "2026-W50", code=2).err
     assert "No review has a line 7" in run("review", "drop", "7", code=1).err
     assert "is a month" in run("review", "finish", "--date", "2026-10", code=2).err
     assert "Only a miss can have a cause" in run("review", "say", "well", "x", "--cause", "y", code=2).err
@@ -147,14 +147,14 @@ def test_invalid_self_review_input_is_refused(run: Run) -> None:
 def test_books_and_trainings(run: Run) -> None:
     assert run("book", "list").out == "No books yet. Add one with `planner book add TITLE`.\n"
     assert run("book", "add", "SPIN", "Selling", "--author", "Rackham", "--from", "2026-10-01").out == (
-        "Book 1: SPIN Selling, Rackham  since Thu 1 Oct\n"
+        "Book 1: SPIN Selling, Rackham  started Thu 1 Oct\n"
     )
     assert "already learning from spin selling" in run("book", "add", "spin selling", code=1).err
     done = run("book", "done", "1", "--date", "2026-10-20")
     assert done.out == "Book 1: SPIN Selling, Rackham  ✓ Tue 20 Oct\n"
     assert "What did you take from it?" in done.err
     listed = run("book", "list")
-    assert "✓ 1 book since Thu 1 Oct 2026. One a month would be 1." in listed.out
+    assert "✓ 1 book since Thu 1 Oct 2026. At one a month, you'd be at 1 by now." in listed.out
     assert "You finished SPIN Selling 27 days ago and haven't used it yet." in listed.err
     run("book", "done", "1", "--taken", "ask first")
     assert "No contact matches 'Kim'" in run("book", "used", "1", "x", "--contact", "Kim", code=1).err
@@ -170,7 +170,7 @@ def test_books_and_trainings(run: Run) -> None:
     assert run("training", "list").out == "   2  question  How does the rebate work?  ✓ Mon 16 Nov\n"
     run("training", "add", "Prices", "--done", "--taken", "what a discount takes")
     assert run("training", "list", "--json").json[0]["kind"] in ("training", "question")
-    assert "Use one of: book, training" in run("training", "add", "x", "--kind", "film", code=2).err
+    assert "Use one of: book, course" in run("training", "add", "x", "--kind", "film", code=2).err
     assert "planner book add" in run("training", "add", "x", "--kind", "book", code=2).err
     assert "no book 9" in run("book", "done", "9", code=1).err
     assert "no book 2" in run("book", "drop", "2", code=1).err

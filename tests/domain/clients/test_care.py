@@ -182,7 +182,7 @@ def test_complaint_is_overdue_until_done() -> None:
 def test_complaint_never_goes_back_a_state() -> None:
     found = complaint(1, state=State.AGREED)
     for state in (State.HEARD, State.APOLOGISED, State.AGREED):
-        with pytest.raises(InputError, match="already agreed"):
+        with pytest.raises(InputError, match="already at “agreed”"):
             check_step(found, state)
     check_step(found, State.DONE)
     check_step(found, State.CHECKED)

@@ -31,7 +31,7 @@ def test_ranking_reasons() -> None:
         value=Decimal(350_000),
         usual=Decimal(350_000),
     )
-    assert found.reasons == ("your own place", "A: must", "2 days overdue", "350,000 open", "serves the flat")
+    assert found.reasons == ("placed by you", "A: must", "2 days overdue", "350,000 open", "serves the flat")
     waiting = suggest(task(2, since=TODAY - timedelta(days=1)), TODAY)
     assert waiting.reasons == ("1 day old",)
 

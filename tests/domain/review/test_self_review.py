@@ -85,8 +85,8 @@ def test_checkpoint_sentence() -> None:
     stands = {"dials": (208, 202, 305), "proposals": (0, 2, 1), "deals": (1, 0, 0)}
     text = Checkpoint(Span.WEEK, stands, Fraction(5, 2)).sentence()
     assert (
-        text == "Mid-week check as of this morning, 2.5 days left: calls 208 of 202 ▲, 305 to go"
-        " · proposals 0 of 2 ▼, 1 to go"
+        text == "Mid-week check as of this morning, 2.5 days left: calls 208 of 202 ▲ (305 to go)"
+        " · proposals 0 of 2 ▼ (1 to go)"
     )
     assert Checkpoint(Span.MONTH, {"deals": (3, 0, 0)}, WHOLE).sentence() == ""
 
@@ -151,7 +151,7 @@ def test_book_pace_counts_the_last_year_or_since_the_first_book() -> None:
     found = pace(books, "month", MONDAY)
     assert found is not None
     assert (found.done, found.wanted, found.since, found.kept) == (2, 3, after(-100), False)
-    assert found.words() == "2 books since Sat 8 Aug 2026. One a month would be 3."
+    assert found.words() == "2 books since Sat 8 Aug 2026. At one a month, you'd be at 3 by now."
     weekly = pace(books, "week", MONDAY)
     assert weekly is not None
     assert weekly.wanted == 14
@@ -176,7 +176,7 @@ def test_invalid_learning_is_refused() -> None:
         Learning(0, Learnt.BOOK, "x", MONDAY, done_on=after(-1))
     with pytest.raises(InputError, match="where you used it"):
         Use(0, MONDAY)
-    with pytest.raises(InputError, match="book, training, language"):
+    with pytest.raises(InputError, match="book, course, language"):
         read_kind("film")
 
 

@@ -278,10 +278,10 @@ def test_complaint_may_skip_states_but_not_go_back(kim: AppContext) -> None:
     found = complaints.list_complaints(kim).rows[0]
     assert (found.state, found.compensation, found.escalated) == (State.APOLOGISED, "a box of paper", "Mr Park")
     complaints.answer(kim, made.id, state=State.DONE)
-    with pytest.raises(InputError, match="already done"):
+    with pytest.raises(InputError, match="already at “done”"):
         complaints.answer(kim, made.id, state=State.AGREED)
     complaints.answer(kim, made.id, state=State.CHECKED)
-    with pytest.raises(StateError, match="already checked"):
+    with pytest.raises(StateError, match="already been followed up"):
         complaints.answer(kim, made.id, agreed="more")
 
 

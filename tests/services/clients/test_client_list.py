@@ -401,7 +401,7 @@ def test_form_refuses_to_overwrite_newer_changes(clients: Clients) -> None:
     ctx = clients.ctx
     seen = people.show(ctx, "1").contact
     people.edit(ctx, "1", {"notes": "from elsewhere"})
-    with pytest.raises(StateError, match="notes changed in the meantime to 'from elsewhere'"):
+    with pytest.raises(StateError, match="notes were changed to 'from elsewhere' in the meantime"):
         people.edit(ctx, "1", {"notes": "from the form"}, seen=seen)
     assert people.show(ctx, "1").contact.notes == "from elsewhere"
     people.edit(ctx, "1", {"city": "Seoul"}, seen=seen)  # another field is no conflict

@@ -262,7 +262,7 @@ def test_reimported_calendar_updates_the_day(tmp_path: Path) -> None:
     assert "14:00 한빛무역 김민수 팀장" not in states(ctx)
     assert events.import_calendar(ctx, str(file)).made == 3
     assert states(ctx)["14:00 한빛무역 김민수 팀장"] == "planned"
-    assert read(ctx).day_notes == "Trade fair [/] week"
+    assert read(ctx).day_notes == "Trade show [/] week"
     assert events.import_calendar(ctx, str(file)).same == 3
     file.write_text(CALENDAR.replace("T140000", "T100000").replace("T150000", "T110000"), encoding="utf-8")
     again = events.import_calendar(ctx, str(file))

@@ -135,7 +135,7 @@ def test_correction_of_a_past_week_is_due_today_or_from_noon_tomorrow(ctx: AppCo
 
 def test_correction_can_become_a_change_of_the_week(ctx: AppContext) -> None:
     line = self_review.save_line(ctx, WEEK, Kind.WRONG, "no sport")
-    with pytest.raises(InputError, match="no correction"):
+    with pytest.raises(InputError, match="no fix"):
         self_review.as_week(ctx, WEEK, line.id)
     self_review.save_line(ctx, WEEK, Kind.WRONG, "no sport", correction="sport at seven", line_id=line.id)
     assert self_review.as_week(ctx, WEEK, line.id).became is Became.WEEK
@@ -170,7 +170,7 @@ def test_first_week_is_due_itself(tmp_path: Path) -> None:
 
 
 def test_invalid_review_input_is_refused(ctx: AppContext) -> None:
-    with pytest.raises(InputError, match="2026-W48 is still ahead"):
+    with pytest.raises(InputError, match="2026-W48 hasn't started yet"):
         self_review.save_line(ctx, WEEK + timedelta(days=7), Kind.WELL, "x")
     with pytest.raises(StateError, match="no line 99"):
         self_review.drop(ctx, WEEK, 99)
@@ -277,9 +277,9 @@ def test_mid_week_check_shows_until_a_day_is_opened(tmp_path: Path) -> None:
             return live.read().midway.splitlines()
 
     assert midway(17, 20) == []
-    assert midway(18) == ["Mid-week check as of this morning, 3 days left: calls 170 of 200 ▼, 330 to go"]
+    assert midway(18) == ["Mid-week check as of this morning, 3 days left: calls 170 of 200 ▼ (330 to go)"]
     assert midway(19) == [
-        "Mid-week check as of this morning, 2 days left: calls 170 of 300 ▼, 260 to go"
+        "Mid-week check as of this morning, 2 days left: calls 170 of 300 ▼ (260 to go)"
     ]  # Wednesday wasn't opened, and 130 is the cap
     move_clock(ctx, datetime(2026, 11, 19, 9))
     day.open_day(ctx)
@@ -542,13 +542,13 @@ def test_dropped_correction_can_become_a_task_again_or_be_cleared(ctx: AppContex
 def test_concurrent_edits_are_not_overwritten(ctx: AppContext) -> None:
     line = self_review.save_line(ctx, WEEK, Kind.WRONG, "late")
     self_review.save_line(ctx, WEEK, Kind.WRONG, "very late", line_id=line.id)
-    with pytest.raises(StateError, match="changed in the meantime to 'very late'"):
+    with pytest.raises(StateError, match="changed to 'very late' in the meantime"):
         self_review.save_line(ctx, WEEK, Kind.WRONG, "a bit late", line_id=line.id, seen=line)
     book = learning.add(ctx, "SPIN")
     learning.edit(ctx, book.id, taken="by command")
     learning.edit(ctx, book.id, title="SPIN Selling", seen=book)
     assert learning.read(ctx).rows[0].taken == "by command"
-    with pytest.raises(StateError, match="takeaway changed in the meantime to 'by command'"):
+    with pytest.raises(StateError, match="takeaways were changed to 'by command' in the meantime"):
         learning.edit(ctx, book.id, taken="by the form", seen=book)
 
 

@@ -100,6 +100,23 @@ def test_exported_contacts_import_unchanged(hostile: AppContext, tmp_path: Path,
     assert theirs == ours
 
 
+def test_contacts_with_the_headers_of_earlier_exports_import_unchanged(hostile: AppContext, tmp_path: Path) -> None:
+    path = write(hostile, "contacts", tmp_path / "people.csv")
+    header, rest = path.read_bytes().split(b"\r\n", 1)
+    for now, before in (
+        (b"Other dates", b"Other days"),
+        (b"Contact every (days)", b"Touch every days"),
+        (b"Email consent", b"Mailing consent"),
+        (b"Email updates", b"Mailing rhythm"),
+    ):
+        assert header.count(now) == 1
+        header = header.replace(now, before)
+    path.write_bytes(header + b"\r\n" + rest)
+    other = context_at(tmp_path / "other")
+    assert not imports.run(other, "contacts", str(path), Wanted()).skipped
+    assert all_contacts(other) == all_contacts(hostile)
+
+
 def test_no_csv_cell_is_a_formula_but_phones_keep_their_plus(hostile: AppContext, tmp_path: Path) -> None:
     path = write(hostile, "contacts", tmp_path / "people.csv")
     with path.open(encoding="utf-8-sig", newline="") as file:

@@ -96,7 +96,7 @@ async def test_company_of_a_client(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "560,000 closed"))
         text = shown(pilot)
         assert "2 people" in text
-        assert "Kim Minsu 김민수  decides · buyer" in text
+        assert "Kim Minsu 김민수  decision-maker · buyer" in text
         assert "Hanbit Trading  Paper 2026, 560,000" in text
         await press(pilot, "down")
         await wait_for(pilot, says(pilot, "Seoul Print"))
@@ -107,7 +107,7 @@ async def test_company_of_a_client(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "No contacts match"))
         assert "Seoul Print" not in shown(pilot)
         await press(pilot, "escape")
-        await wait_for(pilot, says(pilot, "Clients   6"))
+        await wait_for(pilot, says(pilot, "Contacts   6"))
         await press(pilot, "C")
         await wait_for(pilot, lambda: "back to the contact" not in shown(pilot))
 
@@ -128,7 +128,7 @@ async def test_unknown_company_is_reported(tmp_path: Path) -> None:
         await press(pilot, "6", "C")
         await wait_for(pilot, says(pilot, "Alone has no company yet"))
         await press(pilot, "escape")
-        await wait_for(pilot, says(pilot, "Clients"))
+        await wait_for(pilot, says(pilot, "Contacts"))
 
 
 async def test_dossier_shows_the_next_step(ctx: AppContext) -> None:
@@ -138,7 +138,7 @@ async def test_dossier_shows_the_next_step(ctx: AppContext) -> None:
         said = (
             "Price list, as promised",
             "Dongah until Sun 31 Jan 2027 (76 days)",
-            "★ decides",
+            "★ decision-maker",
             "4 days ago",
             "gloomy",
         )
@@ -201,7 +201,7 @@ async def test_filter_is_typed_saved_and_reused(ctx: AppContext) -> None:
         line(pilot, "fair pe")
         await settled(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "Clients   2"))
+        await wait_for(pilot, says(pilot, "Contacts   2"))
         await press(pilot, "f")
         line(pilot, "tier:Z")
         await settled(pilot)
@@ -243,7 +243,7 @@ async def test_form_shows_a_conflict_and_keeps_the_typed_text(ctx: AppContext) -
         fill(pilot, notes="from the form")
         people.edit(ctx, KIM, {"notes": "from elsewhere"})
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed in the meantime to 'from elsewhere'"))
+        await wait_for(pilot, says(pilot, "changed to 'from elsewhere' in the meantime"))
         assert isinstance(pilot.app.screen, ContactModal)
         assert pilot.app.screen.query_one("#field-notes", Input).value == "from the form"
         assert people.show(ctx, KIM).contact.notes == "from elsewhere"
@@ -267,7 +267,7 @@ async def test_adding_records_to_the_chosen_contact(ctx: AppContext) -> None:
         assert field.value == f"promise @{who} "
         field.value += "samples tomorrow 10"
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "Just to confirm, Petra Novák: samples"))
+        await wait_for(pilot, says(pilot, "Just to confirm, Petra: samples"))
         assert [each.text for each in promises.list_promises(ctx) if each.contact_id == who] == ["samples"]
         await wait_for(pilot, lambda: dossier(pilot) == "Petra Novák")
         await press(pilot, "c")
@@ -406,7 +406,7 @@ async def test_promise_is_kept_and_complaint_advanced(ctx: AppContext) -> None:
         await press(pilot, "space")
         await wait_for(pilot, says(pilot, "Marked done. Next: Call"))
         await press(pilot, "v")
-        await wait_for(pilot, says(pilot, "Settled"))
+        await wait_for(pilot, says(pilot, "Closed"))
         assert "samples by post" in shown(pilot)
 
 
@@ -417,7 +417,7 @@ async def test_promise_in_one_line_from_today(ctx: AppContext) -> None:
         await settled(pilot)
         assert "promise" in shown(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, f"Just to confirm, {KIM}: "))
+        await wait_for(pilot, says(pilot, "Just to confirm, Minsu: "))
 
 
 # Import
@@ -452,7 +452,7 @@ async def test_file_is_previewed_mapped_imported_and_undone(ctx: AppContext, tmp
         await press(pilot, "w")
         await wait_for(pilot, says(pilot, "Imported odd.csv: 2 new"))
         assert people.show(ctx, "Bela").contact.phones[0].value == "030 222222"
-        await wait_for(pilot, says(pilot, "2 already here"))
+        await wait_for(pilot, says(pilot, "2 already in planner"))
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "Undid: imported 2 contacts"))
         assert len(people.list_contacts(ctx)) == 6
@@ -520,7 +520,7 @@ async def test_duplicates_are_merged_by_field_or_told_apart(ctx: AppContext) -> 
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "the same email address"))
         await press(pilot, "x")
-        await wait_for(pilot, says(pilot, "not the same:"))
+        await wait_for(pilot, says(pilot, "not duplicates:"))
         assert duplicates.find(ctx, sure=True) == []
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "the same email address"))

@@ -31,9 +31,9 @@ async def test_today_shows_odds_and_advice(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         text = shown(pilot)
         assert "15% likely to hit plan · 67% eventually · quota 51%" in text
-        assert "Low confidence. No number of calls gives you 80% odds by" in text
+        assert "Low confidence. No number of calls will get you to 80% odds by" in text
         assert "116 calls is over your capacity of 100" in text
-        assert "about 13 no's to your next meeting" in text
+        assert "about 13 no's before your next meeting" in text
         assert "goal" in text
 
 
@@ -158,7 +158,7 @@ async def test_what_if_and_explanations_of_an_empty_log(ctx: AppContext) -> None
         await press(pilot, "escape")
         await pilot.press("y")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
-        await wait_for(pilot, says(pilot, "no's to your next meeting"))
+        await wait_for(pilot, says(pilot, "no's before your next meeting"))
 
 
 async def test_slider_stops_at_the_limits(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ async def test_closed_inbox_shows_when_it_opens(ctx: AppContext) -> None:
         await press(pilot, "5")
         assert "Email is closed" in shown(pilot)
         assert "opens 13:00 (3 h 18 min)" in shown(pilot)
-        assert "email opens 13:00" in shown(pilot)
+        assert "✉ 13:00" in shown(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "The next window opens at 13:00"))
         for key in ("r", "c", "t", "n", "p", "x", "tab"):
@@ -171,11 +171,11 @@ async def test_header_shows_the_next_window_on_a_later_day(ctx: AppContext) -> N
     store_value(ctx.settings_path, "mail.on_tuesday", ["10:00"])
     at(ctx, "19:00")
     async with running(ctx) as pilot:
-        assert "email opens tomorrow 10:00" in shown(pilot)
+        assert "✉ tomorrow 10:00" in shown(pilot)
     store_value(ctx.settings_path, "mail.on_tuesday", ["none"])
     store_value(ctx.settings_path, "mail.on_monday", ["none"])
     async with running(ctx) as pilot:
-        assert "email opens Wed 18 Nov 08:00" in shown(pilot)
+        assert "✉ Wed 18 Nov 08:00" in shown(pilot)
 
 
 async def test_window_opens_the_next_morning_on_the_same_screen(ctx: AppContext) -> None:
@@ -209,13 +209,13 @@ async def test_window_clock_counts_down_and_overruns(ctx: AppContext) -> None:
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Email is open"))
         at(ctx, "8:12")
-        await wait_for(pilot, says(pilot, "18:00 of 30 min left"))
+        await wait_for(pilot, says(pilot, "18:00 left of 30 min"))
         await press(pilot, "escape")
         at(ctx, "8:40")
         await wait_for(pilot, lambda: pilot.app.screen is today_screen(pilot))
         await press(pilot, "5")
-        await wait_for(pilot, says(pilot, "Email is running over by 10:00"))
-        assert "email 10 min over" in shown(pilot)
+        await wait_for(pilot, says(pilot, "Email is 10 min over"))
+        assert "✉ 10 min over" in shown(pilot)
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "Email closed: 40 min, 0 emails"))
         await wait_for(pilot, says(pilot, "67% in email windows"))

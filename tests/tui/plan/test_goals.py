@@ -78,9 +78,9 @@ async def test_goals_show_their_pace_and_path_to_today(tmp_path: Path) -> None:
         assert "· 116 calls" in text
         await choose(pilot, "Cold calls")
         text = shown(pilot)
-        assert "the flat › Best result" in text
+        assert "a family home › Top rep" in text
         assert "116 today" in text
-        await choose(pilot, "the flat")
+        await choose(pilot, "a family home")
         assert "Anna and the kids" in shown(pilot)
         assert "Keys in hand" in shown(pilot)
 
@@ -179,14 +179,14 @@ async def test_goal_is_moved_under_another_or_to_the_top(tmp_path: Path) -> None
         await choose(pilot, "Cold calls")
         await press(pilot, "m")
         assert "select its new parent" in shown(pilot)
-        await choose(pilot, "the flat")
+        await choose(pilot, "a family home")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, 'Moved under "the flat"'))
-        assert titles(ctx)["Cold calls"] == "the flat"
+        await wait_for(pilot, says(pilot, 'Moved under "a family home"'))
+        assert titles(ctx)["Cold calls"] == "a family home"
         await choose(pilot, "Cold calls")
         await press(pilot, "m", "t")
         assert titles(ctx)["Cold calls"] == ""
-        await choose(pilot, "the flat")
+        await choose(pilot, "a family home")
         await press(pilot, "m")
         await choose(pilot, "Deals")
         await press(pilot, "enter")
@@ -227,7 +227,7 @@ async def test_task_leads_to_its_goal_and_back(tmp_path: Path) -> None:
         await press(pilot, "enter")
         line = tree(pilot).chosen
         assert line is not None and line.task is not None and line.task.title == "Call the bank"
-        assert "└ Best result of the company" in shown(pilot)
+        assert "└ Top rep in the company" in shown(pilot)
         await press(pilot, "enter")
         assert pilot.app.screen is today
         assert today.query_one(TaskList).chosen_id == line.task.id
@@ -276,5 +276,5 @@ async def test_cursor_stays_visible_in_a_long_tree(tmp_path: Path) -> None:
         await press(pilot, "4", "end")
         assert "▌ [b]Wish[/] 39" in shown(pilot)
         await press(pilot, "home")
-        assert "▌ the flat" in shown(pilot)
+        assert "▌ a family home" in shown(pilot)
         assert "more" in shown(pilot)

@@ -57,7 +57,7 @@ async def test_days_are_set_off_half_and_worked(tmp_path: Path) -> None:
         found = weights(ctx)
         assert [found[day] for day in (17, 18, 21)] == [Fraction(0), Fraction(1, 2), Fraction(1)]
         await press(pilot, "left", "left", "left", "r")
-        await wait_for(pilot, says(pilot, "18 Nov: as usual"))
+        await wait_for(pilot, says(pilot, "18 Nov: default day"))
         assert weights(ctx)[18] == 1
         for _ in range(4):
             await press(pilot, "u")

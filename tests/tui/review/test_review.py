@@ -104,8 +104,8 @@ async def test_week_review_is_paused_and_resumed(tmp_path: Path) -> None:
     move_clock(ctx, datetime(2026, 11, 23, 8))
     async with running(ctx) as pilot:
         await wait_for(pilot, says(pilot, "From your review"))
-        assert "▌  close it by the timer" in shown(pilot)
-        assert "▌  six meetings" in shown(pilot)
+        assert "▸ close it by the timer" in shown(pilot)
+        assert "▸ six meetings" in shown(pilot)
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)])
@@ -139,7 +139,7 @@ async def test_lines_are_edited_dropped_and_restored(tmp_path: Path) -> None:
         await typed(pilot, "!")
         assert "+ three meetings booked before noon!" in shown(pilot)
         await press(pilot, "delete")
-        assert "noon!" not in shown(pilot).replace("deleted from review: three meetings booked before noon!", "")
+        assert "noon!" not in shown(pilot).replace("deleted from the review: three meetings booked before noon!", "")
         await press(pilot, "u")
         assert "+ three meetings booked before noon!" in shown(pilot)
         await choose(pilot, "went to email")
@@ -157,7 +157,7 @@ async def test_spans_and_year_ago_and_weekly_pages(tmp_path: Path) -> None:
         await press(pilot, "left_square_bracket")
         assert "Week 2026-W46" in shown(pilot)
         await press(pilot, "right_square_bracket", "right_square_bracket")
-        assert "That week is still ahead." in shown(pilot)
+        assert "That week hasn't started yet." in shown(pilot)
         await press(pilot, "Y")
         assert "Week 2025-W47" in shown(pilot)
         assert "Nothing was logged in this period." in shown(pilot)
@@ -176,7 +176,7 @@ async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
         await opened(pilot)
         await page(pilot, "Charts")
         await wait_for(pilot, says(pilot, "Discipline over the year"))
-        for said in ("Revenue and pace", "Calls by hour and weekday", "email in windows", "12 weeks"):
+        for said in ("Revenue and pace", "Calls by hour and weekday", "email windows", "12 weeks"):
             assert said in shown(pilot)
         await press(pilot, "tab")
         assert "! not used yet" in shown(pilot)
@@ -184,7 +184,7 @@ async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
         await pilot.press(*text("SPIN Selling"), "enter")
         await settled(pilot)
         assert "Added book: SPIN Selling" in shown(pilot)
-        assert "since today" in shown(pilot)
+        assert "started today" in shown(pilot)
         await choose(pilot, "SPIN")
         await press(pilot, "x")
         assert pilot.app.screen.query_one("#field-done_on", Input).value == "today"
@@ -200,7 +200,7 @@ async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
         await press(pilot, "tab")
         assert "week        calls  meetings  deals" in shown(pilot)
         await press(pilot, "down", "down", "enter")
-        assert "✓ finished" in shown(pilot)
+        assert "✓ review finished" in shown(pilot)
         await press(pilot, "slash", *text("timer"), "enter")
         assert "Wins and misses" in shown(pilot)
         assert "timer" in shown(pilot)
@@ -355,16 +355,14 @@ async def test_page_scrolls_to_its_end_and_help_lists_all_keys(tmp_path: Path) -
         await press(pilot, "home")
         assert "Wins   + add one" in shown(pilot)
         await press(pilot, "right_square_bracket")
-        assert "That week is still ahead." in shown(pilot)
+        assert "That week hasn't started yet." in shown(pilot)
         await press(pilot, "tab")
-        assert "That week is still ahead." not in shown(pilot)
+        assert "That week hasn't started yet." not in shown(pilot)
     async with running(ctx, (120, 60)) as pilot:
         await opened(pilot)
         await press(pilot, "question_mark")
         assert "Review" in shown(pilot)
-        assert "Make the correction a task for next week" in shown(pilot) or "Show the same week a year ago" in shown(
-            pilot
-        )
+        assert "Make the fix a task for next week" in shown(pilot) or "Show the same week a year ago" in shown(pilot)
 
 
 async def test_overlong_question_is_asked_again_with_its_text(tmp_path: Path) -> None:

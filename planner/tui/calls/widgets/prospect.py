@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.calls.calling_list import ordinal
+from planner.domain.clients.deals import Stage
 from planner.tui.shared import spans
+from planner.tui.shared.big import big
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
@@ -17,17 +19,15 @@ if TYPE_CHECKING:
     from planner.services.calls.session import Card, Phone
 
 
+MOST_PAST = 3
 CHANCE_DAYS = 90  # before the end of a competitor's contract
-
-
+ROOMY = 22  # rows: from here on, the number is in large figures
 COMPACT = 12  # rows: below this, each fact gets one line
-
-
 NEEDS = {
     "": "unknown: find out what they need and why",
     "unknown": "unknown: find out what they need and why",
     "found": "found",
-    "chosen": "already chosen: confirm it, or tactfully offer better",
+    "chosen": "already chosen: confirm it, or tactfully offer something better",
 }
 
 
@@ -91,8 +91,8 @@ class ProspectCard(Lines):
             lines.append([("   ", ""), (spans.fit(about, room, measure), "")])
         if card.do_not_call:
             lines.append([("   ", ""), ("! do not call", "warn")])
-        lines.append(self._number_line(room))
         compact = height < COMPACT
+        lines += self._number_lines(room, height >= ROOMY)
         if not compact:
             lines.append([])
         lines += self._known_lines(card, room, 1 if compact else 3)
@@ -105,6 +105,16 @@ class ProspectCard(Lines):
                 shown[-1] = spans.fit(shown[-1] + " …", room - 2, measure)
             lines += [[("   ", ""), (text, "dim")] for text in shown]
         return lines[:height]
+
+    def _number_lines(self, room: int, large: bool) -> list[Line]:
+        """The number to call, in large figures if there is room."""
+        line = self._number_line(room)
+        drawn = big(self.phone.value) if large and self.phone is not None else ()
+        if not drawn or len(drawn[0]) > room:
+            return [line]
+        number, *rest = line[1:]
+        more = spans.cut([(f"   {number[0]}", "dim"), *rest], room + 3, measure)
+        return [[], *([("   ", ""), (row, "accent")] for row in drawn), more]
 
     def _number_line(self, room: int) -> Line:
         card = self.card
@@ -139,7 +149,7 @@ class ProspectCard(Lines):
             yield "email", card.asked, "warn"
         yield from self._appointments(card)
         if card.deal and not brief:
-            yield "deal", f"{card.deal} ({card.stage.replace('-', ' ')})", ""
+            yield "deal", f"{card.deal} ({Stage(card.stage).label})", ""
         if self.advice is not None:
             dont = self.advice.dont
             yield card.kind, f"{self.advice.do}. {dont[:1].upper()}{dont[1:]}", ""
@@ -182,7 +192,7 @@ class ProspectCard(Lines):
         if not card.past:
             return [[("   ", ""), ("history     ", "dim"), ("never called", "")]]
         rows: list[Line] = []
-        for index, past in enumerate(card.past):
+        for index, past in enumerate(card.past[:MOST_PAST]):
             what = (past.outcome or past.kind).replace("-", " ")
             text = f"{formats.when_text(past.day, self.today)}  {what}"
             if past.note:

@@ -10,6 +10,7 @@ from textual import events
 from planner.domain.calls.session import clock, warning
 from planner.tui.messages import KeyClicked
 from planner.tui.shared import spans
+from planner.tui.shared.big import ROWS, big
 from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import FooterLine
 from planner.tui.shared.widgets.lines import Lines, measure
@@ -51,12 +52,16 @@ class SessionLine(Lines):
         self.redraw()
 
     def build(self, width: int, height: int) -> list[Line]:
+        if height >= ROWS:
+            return self._large(width)
         c = self.clocks
-        of = f"{c.done:,}" if c.target is None else f"{c.done:,} of {c.target:,}"
         wide = width >= spans.WIDE
+        of = f"{c.done:,}" if c.target is None else f"{c.done:,} of {c.target:,}"
+        if wide:
+            of = "no calls yet" if not (c.done or c.target) else f"{of} call{'' if of == '1' else 's'}"
         head: Line = [(" CALLING ", "fresh"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
         if c.left > 1 and wide:
-            head.append((f" · {c.left - 1:,} more on your list", "dim"))
+            head.append((f" · {c.left - 1:,} left on your list", "dim"))
         if c.sprint is not None:
             head += [("  sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
         parts = [self._call(c), self._gap(c, wide), self._pace(c)]
@@ -68,6 +73,42 @@ class SessionLine(Lines):
         for part in parts:
             line += [(" " * min(spare, 9), ""), *part]
         return [spans.cut(line, width, measure)]
+
+    def _large(self, width: int) -> list[Line]:
+        """The session in three rows, with its clocks in large figures."""
+        c = self.clocks
+        of = "calls" if c.target is None else f"of {c.target:,} calls"
+        rows: list[Line] = [
+            [(" CALLING ", "fresh"), (f"  session {c.number}", "dim")],
+            [(f" {c.done:,} ", "bold"), (of, "dim")],
+            [(f" {c.left - 1:,} more on your list" if c.left > 1 else "", "dim")],
+        ]
+        if c.sprint is not None:
+            rows[2] = [(" sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
+        groups = [self._large_call(c), self._large_gap(c), self._large_pace(c)]
+        left = max(spans.width_of(row, measure) for row in rows) + 4
+        size = (width - left) // len(groups)
+        for index, (figure, look, name, more) in enumerate(groups):
+            for row, drawn, told in zip(rows, big(figure), (name, more, ""), strict=True):
+                gap = left + index * size - spans.width_of(row, measure)
+                row += [(" " * max(1, gap), ""), (drawn, look), (f"  {told}", "dim")]
+        return [spans.cut(row, width, measure) for row in rows]
+
+    def _large_call(self, c: Clocks) -> tuple[str, str, str, str]:
+        if not c.in_call:
+            return (clock(None), "dim", "call", "") if c.paused is None else (clock(c.paused), "warn", "paused", "")
+        late = warning(c.call, c.amber, c.red)
+        style, sign = {"": ("bold", ""), "amber": ("warn", "!"), "red": ("bad", "!!")}[late]
+        return clock(c.call), style, "call" if c.talking else "ended", sign
+
+    def _large_gap(self, c: Clocks) -> tuple[str, str, str, str]:
+        average = "" if c.average is None else f"avg {clock(c.average)}"
+        return clock(c.gap), "dim" if c.in_call else "bold", "gap", average
+
+    def _large_pace(self, c: Clocks) -> tuple[str, str, str, str]:
+        behind = c.pace is not None and c.needed is not None and c.pace < c.needed
+        needed = "" if c.needed is None else f"need {ceil(c.needed):,}{' ▼' if behind else ''}"
+        return "–" if c.pace is None else f"{c.pace:.0f}", "warn" if behind else "bold", "per hour", needed
 
     def _call(self, c: Clocks) -> Line:
         if not c.in_call:
@@ -117,16 +158,31 @@ class CallKeys(FooterLine):
     """The outcomes by digit, in the longest wording that fits, above the other keys."""
 
     LONG = (*OUTCOMES[0], "proposal promised")
+    FULL = (*OUTCOMES[0], "proposal")
     SHORT = ("no ans", "vm", "gate", "refused", "callback", "convo", "meeting", "wrong", "proposal")
     SHORTEST = ("no ans", "vm", "gate", "no", "back", "convo", "mtg", "wrong", "prop")
 
     def build(self, width: int, height: int) -> list[Line]:
+        if height > ROWS:
+            return [*self._grid(width), *super().build(width, height)]
         return [self._outcomes(width), *super().build(width, height)]
+
+    def _grid(self, width: int) -> list[Line]:
+        """The outcomes as keys beside each other, each with its digit above its name."""
+        size = self._key_size(width)
+        words = next((words for words in (self.FULL, self.SHORT, self.SHORTEST) if max(map(len, words)) <= size), ())
+        rows: list[Line] = [[(" ", "")], [(" ", "")], []]
+        for digit, word in enumerate(words, start=1):
+            rows[0] += [(str(digit).center(size), "accent on tab"), (" ", "")]
+            rows[1] += [(word.center(size), " on tab"), (" ", "")]
+        return rows
+
+    def _key_size(self, width: int) -> int:
+        return min(24, (width - 2) // len(self.FULL) - 1)
 
     def _outcomes(self, width: int) -> Line:
         line: Line = []
-        full = (*OUTCOMES[0], "proposal")
-        for words, gap in ((self.LONG, "  "), (full, " "), (self.SHORT, " "), (self.SHORTEST, " ")):
+        for words, gap in ((self.LONG, "  "), (self.FULL, " "), (self.SHORT, " "), (self.SHORTEST, " ")):
             line = [(" ", "")]
             for digit, word in enumerate(words, start=1):
                 line += [(f"{digit}", "accent"), (f" {word}{gap if digit < len(words) else ''}", "dim")]
@@ -135,9 +191,14 @@ class CallKeys(FooterLine):
         return spans.cut(line, width, measure)
 
     def on_click(self, event: events.Click) -> None:
-        if event.y:
+        if event.y >= self.size.height - 1:
             return  # FooterLine handles the other keys
         event.prevent_default()
+        if self.size.height > ROWS:
+            digit, rest = divmod(event.x - 1, self._key_size(self.size.width) + 1)
+            if event.y < ROWS - 1 and 0 <= digit < len(self.FULL) and rest < self._key_size(self.size.width):
+                self.post_message(KeyClicked(f"digit({digit + 1})"))
+            return
         x = 0
         digit = 0
         for text, style in self._outcomes(self.size.width):

@@ -63,6 +63,8 @@ class SheetLines(Lines):
             at[index] = (start, len(lines))
         room = max(1, height - 1)
         first, last = at.get(sheet.present, (0, 0))
+        if len(lines) + len(at) <= room and any(start + 1 < end for start, end in at.values()):
+            lines = [line for start, end in at.values() for line in ([], *lines[start:end])]  # air between its steps
         top = 0
         if last > room:
             # Keep the current step in the upper part, with what follows in view.

@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from planner.domain import formats
 from planner.domain.errors import InputError
+from planner.domain.fields import by_id
 from planner.domain.money import parse_amount
+from planner.tui.shared import read_back
 from planner.tui.shared.form import Field, FormModal
 
 
@@ -32,8 +34,8 @@ class AmountModal(FormModal[WinWanted]):
         label = f"Amount ({currency})" if currency else "Amount"
         super().__init__(
             [
-                Field("amount", label, value.get("amount", ""), "350000, 350k, 12.50"),
-                Field("contact", "Contact", value.get("contact", ""), "name or id, optional"),
+                Field("amount", label, value.get("amount", ""), "350000, 350k, 12.50", read_back=read_back.amount()),
+                Field("contact", "Contact", value.get("contact", ""), "name or id, optional", completes="contact"),
                 Field("title", "Deal", value.get("title", ""), "leave empty for their open deal or a new one"),
             ],
             problem,
@@ -41,11 +43,11 @@ class AmountModal(FormModal[WinWanted]):
 
     def read(self, values: dict[str, str]) -> WinWanted:
         if not values["amount"]:
-            raise InputError("Enter the amount, or press esc to cancel.")
+            raise InputError("Enter the amount, or press esc to cancel.").at("amount")
         amount = parse_amount(values["amount"])
         if not amount:
-            raise InputError("Enter an amount above 0.")
-        return WinWanted(values, amount, values["contact"], values["title"])
+            raise InputError("Enter an amount above 0.").at("amount")
+        return WinWanted(values, amount, by_id(values["contact"]), values["title"])
 
     def preview(self, values: dict[str, str]) -> str:
         if not values["amount"]:

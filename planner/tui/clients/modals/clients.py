@@ -12,8 +12,11 @@ from planner.domain.clients.deals import Deal
 from planner.domain.clients.people import Contact
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
+from planner.domain.fields import YES
 from planner.domain.typed.when import parse_when
-from planner.tui.shared.form import EntityModal, Field, FormModal
+from planner.tui.shared import read_back
+from planner.tui.shared.entity_form import EntityModal
+from planner.tui.shared.form import Field, FormModal
 
 
 class ContactModal(EntityModal):
@@ -21,10 +24,7 @@ class ContactModal(EntityModal):
 
     FIELDS = people.FIELDS
     NEEDED = ("name", "Enter a name.")
-    CSS = """
-    ContactModal #form { width: 92; height: 34; }
-    ContactModal #form-fields { height: 1fr; max-height: 100%; }
-    """
+    CSS = "ContactModal #form { width: 92; }"
 
     def __init__(
         self, now: datetime, contact: Contact | None, typed: Mapping[str, str] | None = None, problem: str = ""
@@ -54,27 +54,30 @@ class ComplaintModal(FormModal[ComplaintWanted]):
         super().__init__(
             [
                 Field("text", "What they said", there.get("text", "")),
-                Field("kind", "Kind", there.get("kind", ""), " ".join(COMPLAINT_KINDS)),
-                Field("due", "Answer by", there.get("due", ""), "tomorrow 12:00; default: next working day"),
-                Field("apologised", "You apologized", there.get("apologised", ""), "yes, if you already have"),
+                Field("kind", "Kind", there.get("kind", ""), choices=COMPLAINT_KINDS, own=True),
+                Field(
+                    "due",
+                    "Answer by",
+                    there.get("due", ""),
+                    "tomorrow 12:00; default: next working day",
+                    read_back=read_back.hours(now, by_end=True),
+                ),
+                Field("apologised", "You apologized", there.get("apologised", ""), choices=YES.choices),
             ],
             problem,
         )
 
     def read(self, values: dict[str, str]) -> ComplaintWanted:
         if not values["text"]:
-            raise InputError("Enter what they said.")
+            raise InputError("Enter what they said.").at("text")
         if not values["kind"]:
-            raise InputError(f"Enter a kind: {', '.join(COMPLAINT_KINDS)}, or your own word.")
+            raise InputError(f"Enter a kind: {', '.join(COMPLAINT_KINDS)}, or your own word.").at("kind")
         due = None
         if values["due"]:
             when = parse_when(values["due"], self.now, spans=True).at_end()
             due = Due(when.day, when.at)
         said = values["apologised"].lower() in ("yes", "y")
         return ComplaintWanted(values["text"], values["kind"], due, said, values)
-
-    def preview(self, values: dict[str, str]) -> str:
-        return f"Answer by {parse_when(values['due'], self.now, spans=True).at_end().echo()}" if values["due"] else ""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class AnswerModal(FormModal[AnswerWanted]):
         super().__init__(
             [
                 Field("agreed", "Agreed", there.get("agreed", ""), "what you will do"),
-                Field("due", "Done by", there.get("due", ""), "fri 14:00"),
+                Field("due", "Done by", there.get("due", ""), "fri 14:00", read_back=read_back.hours(now, by_end=True)),
                 Field("compensation", "Compensation", there.get("compensation", ""), "a small extra for the trouble"),
                 Field("escalated", "Escalated to", there.get("escalated", ""), boss),
             ],

@@ -86,7 +86,7 @@ class ClientLines(EntryLines):
 
     def build(self, width: int, height: int) -> list[Line]:
         count = len(self.ids)
-        title: Line = [(" Clients", "bold"), (f"   {count:,}", "bold")]
+        title: Line = [(" Contacts", "bold"), (f"   {count:,}", "bold")]
         if self.words:
             title.append((f"   {self.words}", "dim"))
         lines = [spans.cut(title, width, measure)]
@@ -122,7 +122,8 @@ class ClientLines(EntryLines):
         line += [(f"{sign} ", style)]
         step, step_style = self._step(row)
         room = width - 6
-        steps = min(measure(step), max(0, room * 2 // 5)) if width >= 44 else 0
+        named = measure(f"{row.name} ★") + (measure(row.company) + 4 if row.company not in ("", row.name, None) else 2)
+        steps = min(measure(step), max(room * 2 // 5, room - named)) if width >= 44 else 0
         who = room - steps - 2
         name = spans.fit(row.name, who, measure)
         line.append((name, "cursor" if chosen else ""))

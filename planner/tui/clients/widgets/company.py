@@ -64,7 +64,7 @@ class CompanyLines(FileLines):
 
     def _next(self, found: Company, width: int) -> Line:
         if found.next_step is None:
-            return [(" next step".ljust(LABEL), "dim"), ("! none with anyone", "warn")]
+            return [(" next step".ljust(LABEL), "dim"), ("! none yet", "warn")]
         who, step = found.next_step
         due = "" if step.due is None else str(step.due)
         late = step.due is not None and is_late(step.due, self.now)
@@ -80,7 +80,7 @@ class CompanyLines(FileLines):
         way = next((way.value for way in (*contact.phones, *contact.emails) if not way.wrong), "")
         room = max(10, width - measure(ago) - 4)
         line: Line = [(f" {sign} ", style), (spans.fit(contact.name, room, measure), "")]
-        more = " · ".join(text for text in ("decides" if contact.decides else "", contact.role, way) if text)
+        more = " · ".join(text for text in ("decision-maker" if contact.decides else "", contact.role, way) if text)
         left = room - spans.width_of(line, measure) + 1
         if more and left > 6:
             line.append((spans.fit(f"  {more}", left, measure), "dim"))

@@ -22,10 +22,10 @@ HAPPENED = {
     "dial": "call",
     "meeting-booked": "meeting booked",
     "meeting-held": "meeting held",
-    "deal": "deal won",
+    "deal": "won",
     "opened": "new deal",
-    "promised": "promise made",
-    "lost": "deal lost",
+    "promised": "promised",
+    "lost": "lost",
     "email": "email",
     "email in": "email received",
 }

@@ -18,8 +18,6 @@ NAMES = ("went_well", "went_wrong", "what_else", "will_try")
 class WordsModal(FormModal[CloseWords]):
     """Form for the evening's four lines, each of which may stay empty."""
 
-    CSS = "WordsModal .form-row Label { width: 27; }"
-
     def __init__(self, evening: Evening, heading: str, typed: CloseWords | None = None, problem: str = "") -> None:
         self.HEADING = heading
         said = typed or evening.said

@@ -16,8 +16,10 @@ from planner.domain import formats
 from planner.domain.clients.people import Need
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
+from planner.domain.fields import YES_OR_UNKNOWN
 from planner.domain.text import make_visible
 from planner.domain.typed.when import parse_when
+from planner.tui.shared import read_back
 from planner.tui.shared.form import Field, FormModal
 from planner.tui.shared.modal import Modal
 from planner.tui.shared.modals.confirm import ConfirmModal
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
     from planner.services.day.meetings import After, NextStep
 
 ANSWERS = {"yes": True, "y": True, "no": False, "n": False, "": None}
+QUESTIONS = {
+    "met": "Did you meet their need?",
+    "effective": "Was it productive?",
+    "satisfied": "Are they satisfied?",
+}
 
 
 class MeetingModal(Modal[str]):
@@ -92,7 +99,7 @@ class EndWanted:
 class MeetingEndModal(FormModal[EndWanted]):
     """Form for the questions after a meeting and the next step. All fields are optional."""
 
-    CSS = "MeetingEndModal #form { width: 84; } MeetingEndModal .form-row Label { width: 28; }"
+    CSS = "MeetingEndModal #form { width: 84; }"
 
     def __init__(
         self,
@@ -111,13 +118,12 @@ class MeetingEndModal(FormModal[EndWanted]):
         fields = []
         if held:
             fields += [
-                Field("met", "Did you meet their need?", value.get("met", ""), "yes or no"),
-                Field("effective", "Was it productive?", value.get("effective", ""), "yes or no"),
-                Field("satisfied", "Are they satisfied?", value.get("satisfied", ""), "yes or no"),
+                Field(name, question, value.get(name, ""), choices=YES_OR_UNKNOWN.choices)
+                for name, question in QUESTIONS.items()
             ]
         fields.append(Field("why", "Why did it go that way?", value.get("why", ""), continued=True))
         if held and meeting.contact_id is not None:
-            fields.append(Field("need", "Their need", value["need"], " ".join(Need)))
+            fields.append(Field("need", "Their need", value["need"], choices=("", *Need)))
         from planner.services.day.meetings import STEP_HINT
 
         fields += [
@@ -130,16 +136,16 @@ class MeetingEndModal(FormModal[EndWanted]):
         from planner.services.clients.people import read_need
         from planner.services.day.meetings import After, read_step
 
-        answers = {name: self._answer(values.get(name, "")) for name in ("met", "effective", "satisfied")}
+        answers = {name: self._answer(name, values.get(name, "")) for name in QUESTIONS}
         need = values.get("need", self.need_before)
         after = After(**answers, why=values["why"], need=read_need(need) if need != self.need_before else None)
         return EndWanted(
             values, after, read_step(self.ctx, values["step"]), values["note"], force=values == self.warned
         )
 
-    def _answer(self, text: str) -> bool | None:
+    def _answer(self, name: str, text: str) -> bool | None:
         if text.lower() not in ANSWERS:
-            raise InputError(f"{text!r} isn't yes or no. Enter one of them, or leave it empty.")
+            raise InputError(f"{text!r} isn't yes or no. Enter one of them, or leave it empty.").at(name)
         return ANSWERS[text.lower()]
 
     def preview(self, values: dict[str, str]) -> str:
@@ -185,11 +191,13 @@ class MeetingEditModal(FormModal[MeetingWanted]):
         }
         super().__init__(
             [
-                Field("at", "When", value["at"], "thu 11, tomorrow 14:30, fri 10 to 11:30"),
+                Field(
+                    "at", "When", value["at"], "thu 11, tomorrow 14:30, fri 10 to 11:30", read_back=read_back.hours(now)
+                ),
                 Field("minutes", "Minutes", value["minutes"], "60"),
                 Field("place", "Place", value["place"], "their office", continued=True),
                 Field("title", "Title", value["title"], continued=True),
-                Field("contact", "With", value["contact"], "name or id, or leave empty"),
+                Field("contact", "With", value["contact"], "name or id, or leave empty", completes="contact"),
             ],
             problem,
         )
@@ -199,13 +207,15 @@ class MeetingEditModal(FormModal[MeetingWanted]):
 
         found = parse_when(values["at"], self.now, spans=True)
         if found.at is None:
-            raise InputError("Add a time, like thu 11 or tomorrow 14:30.")
+            raise InputError("Add a time, like thu 11 or tomorrow 14:30.").at("at")
         if found.minutes is not None and values["minutes"] in ("", self.minutes):
             values = {**values, "minutes": str(found.minutes)}
         if found.minutes is not None and values["minutes"] != str(found.minutes):
-            raise InputError(f"{values['at']!r} is {found.minutes} minutes long, but Minutes says {values['minutes']}.")
+            raise InputError(
+                f"{values['at']!r} is {found.minutes} minutes long, but Minutes says {values['minutes']}."
+            ).at("minutes")
         if not (values["minutes"].isascii() and values["minutes"].isdigit()):
-            raise InputError(f"{values['minutes']!r} isn't a number of minutes.")
+            raise InputError(f"{values['minutes']!r} isn't a number of minutes.").at("minutes")
         return MeetingWanted(
             values,
             values["title"],

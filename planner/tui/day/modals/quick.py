@@ -55,7 +55,7 @@ class QuickAddModal(FormModal[LineWanted]):
         if under:
             self.HEADING = f"New promise to {under}" if text.startswith("promise ") else f"New task for {under}"
         self.whom, self.calendar = whom, calendar
-        super().__init__([Field("line", "", text, HINT, continued=True)], problem)
+        super().__init__([Field("line", "", text, HINT, continued=True, completes="line")], problem)
         self.others = list(others)
 
     def read(self, values: dict[str, str]) -> LineWanted:
@@ -100,7 +100,7 @@ class QuickAddModal(FormModal[LineWanted]):
         super().on_mount()
         if self.others:
             self._others_of = self.query_one(LineInput)
-            self.on_input_changed()
+            self.show_preview()
         elif not self.problem:
             self.note(HELP, wrong=False)
 

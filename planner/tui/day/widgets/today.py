@@ -10,6 +10,7 @@ from textual import events
 from planner.tui.day import dashboard, day_view, today_view
 from planner.tui.messages import CounterClicked, EntryClicked
 from planner.tui.shared import spans
+from planner.tui.shared.month_chart import month_chart
 from planner.tui.shared.odds_view import held_line, noes_line, odds_lines
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import DayPart
@@ -18,6 +19,9 @@ from planner.tui.shared.widgets.lines import ChoiceLines, measure
 if TYPE_CHECKING:
     from planner.services.day.today_store import Today
     from planner.services.overview import Overview
+
+
+CHART_ROWS, MOST_CHART_ROWS = 10, 14  # of the chart below the list: the room it needs, and its height
 
 
 class MonthBars(DayPart):
@@ -62,6 +66,8 @@ class Counters(DayPart):
 class TaskList(ChoiceLines):
     """The ranked task list with a cursor."""
 
+    overview: Overview | None = None
+
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.today = today
@@ -76,7 +82,22 @@ class TaskList(ChoiceLines):
     def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         alone = self.app.size.width < spans.WIDE
         rows = today_view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
-        return dashboard.spaced(rows, height) if spans.is_large(*self.app.size) else rows
+        if spans.is_large(*self.app.size):
+            return spans.spaced(rows, height)
+        return rows + [(-1, line) for line in self._chart(width, height - len(rows))] if not alone else rows
+
+    def _chart(self, width: int, room: int) -> list[Line]:
+        """The month's chart below a short list."""
+        if (
+            self.overview is None
+            or self.overview.sheet is None
+            or room < CHART_ROWS
+            or self.today.personal_plan is None
+        ):
+            return []
+        sheet, ahead = self.overview.sheet, self.overview.ahead
+        lines = month_chart(sheet, ahead, width - 2, min(room - 2, MOST_CHART_ROWS))
+        return [[]] * (room - len(lines) - 1) + [[(" ", ""), *line] for line in lines]
 
     def show(self, today: Today, now: datetime) -> None:
         """Show a snapshot of the day. The cursor stays on its task if that still exists."""

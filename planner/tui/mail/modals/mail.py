@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.domain.errors import InputError
-from planner.domain.fields import by_id
+from planner.domain.fields import YES, by_id
 from planner.services.mail.mailbox import Account
 from planner.tui.shared.form import Field, FormModal
 
@@ -29,9 +29,15 @@ class DraftModal(FormModal[DraftWanted]):
         there = wanted or DraftWanted("", "", proposal=False)
         super().__init__(
             [
-                Field("name", "To", there.name, "a contact or a name"),
+                Field("name", "To", there.name, "a contact or a name", completes="contact"),
                 Field("subject", "Subject", there.subject, "what it's about"),
-                Field("proposal", "Proposal", "yes" if there.proposal else "", "yes: adds a follow-up call when sent"),
+                Field(
+                    "proposal",
+                    "Proposal",
+                    "yes" if there.proposal else "",
+                    "adds a follow-up call when sent",
+                    choices=YES.choices,
+                ),
             ],
             problem,
         )
@@ -46,12 +52,12 @@ class DraftModal(FormModal[DraftWanted]):
 
     def read(self, values: dict[str, str]) -> DraftWanted:
         if not values["name"]:
-            raise InputError("Enter who it's for.")
+            raise InputError("Enter who it's for.").at("name")
         if not values["subject"]:
-            raise InputError("Enter a subject that says what it's about.")
+            raise InputError("Enter a subject that says what it's about.").at("subject")
         said = values["proposal"].lower()
         if said not in ("", "yes", "y", "no", "n"):
-            raise InputError("Proposal: enter yes or no.")
+            raise InputError("Proposal: enter yes or no.").at("proposal")
         return DraftWanted(by_id(values["name"]), values["subject"], said in ("yes", "y"))
 
 
@@ -66,7 +72,7 @@ class EnterModal(FormModal[tuple[str, str]]):
 
     def read(self, values: dict[str, str]) -> tuple[str, str]:
         if not values["sender"]:
-            raise InputError("Enter who it's from.")
+            raise InputError("Enter who it's from.").at("sender")
         return values["sender"], values["subject"]
 
 

@@ -210,7 +210,7 @@ class MailLine(Lines):
         elif window.left <= 0:
             line = [
                 (" Email is ", "bold"),
-                (clock(-window.left), "bad"),
+                (formats.duration(max(1, -window.left // 60)), "bad"),
                 (" over", "bold"),
                 ("   x close", "dim"),
             ]
@@ -219,7 +219,7 @@ class MailLine(Lines):
                 (" Email is open", "bold"),
                 ("   ", ""),
                 (clock(window.left), "bold" if window.left > 300 else "warn"),
-                (f" of {formats.duration(window.planned)} left", "dim"),
+                (f" left of {formats.duration(window.planned)}", "dim"),
             ]
         right: Line = []
         if window is not None and window.letters:
@@ -227,7 +227,7 @@ class MailLine(Lines):
             right.append((f"{window.letters} handled{rate}  ", "dim"))
         right.append(
             (
-                f"{plural(self.left, 'email', 'emails')} left " if self.left else "nothing left ✓ ",
+                f"{plural(self.left, 'email', 'emails')} to handle " if self.left else "nothing left ✓ ",
                 "" if self.left else "good",
             )
         )

@@ -13,12 +13,13 @@ from planner.domain.money import parse_amount
 from planner.domain.plan.goals import Goal, Horizon, Metric, counts_from, parse_horizon, parse_metric, period_of
 from planner.domain.typed.when import parse_when
 from planner.services.context import AppContext
+from planner.tui.shared import read_back
 from planner.tui.shared.form import Field, FormModal
 
 HINTS = {
     "title": "what you want to achieve",
-    "horizon": "5y, 3y, 1y, month or week",
-    "metric": "revenue, deals, calls, meetings-held, count …",
+    "horizon": "",
+    "metric": "",
     "target": "the number to reach",
     "start_figure": "for 3y and 5y goals: last year's result",
     "starts": "a date (default: today)",
@@ -27,6 +28,7 @@ HINTS = {
     "for_whom": "the people you're doing it for",
     "picture": "what it looks like when you get there",
 }
+CHOICES = {"horizon": tuple(Horizon), "metric": ("", *(metric.typed for metric in Metric))}
 LABELS = {"start_figure": "start figure", "starts": "starts on", "for_whom": "who it's for", "picture": "vision"}
 
 
@@ -40,6 +42,8 @@ class GoalWanted:
 
 class GoalModal(FormModal[GoalWanted]):
     """Form for a goal. For an existing one, only changed fields are saved."""
+
+    CSS = "GoalModal #form { width: 92; }"
 
     def __init__(
         self,
@@ -58,8 +62,27 @@ class GoalModal(FormModal[GoalWanted]):
         shown = {**self.given, **(typed or {})}
         hints = HINTS if goal is None else HINTS | {"starts": "a date (default: the start of the period)"}
         super().__init__(
-            [Field(name, LABELS.get(name, name).capitalize(), shown[name], hints[name]) for name in hints], problem
+            [
+                Field(
+                    name,
+                    LABELS.get(name, name).capitalize(),
+                    shown[name],
+                    hints[name],
+                    choices=CHOICES.get(name, ()),
+                    own=True,
+                    read_back=self._read_back(name),
+                )
+                for name in hints
+            ],
+            problem,
         )
+
+    def _read_back(self, name: str) -> read_back.ReadBack | None:
+        if name in ("target", "start_figure"):
+            return read_back.amount(LABELS.get(name, name).capitalize())
+        if name in ("starts", "due"):
+            return read_back.day(self.now, "near" if name == "starts" else "future")
+        return None
 
     def _fields(self, values: dict[str, str]) -> dict[str, Any]:
         """Return the changed fields, named as in `Goal` and in the service."""
@@ -69,7 +92,11 @@ class GoalModal(FormModal[GoalWanted]):
                 continue
             if not text and self.goal is None:
                 continue
-            found[name] = self._read(name, text)
+            try:
+                found[name] = self._read(name, text)
+            except InputError as problem:
+                problem.at(name)
+                raise
         return found
 
     def _read(self, name: str, text: str) -> Any:
@@ -89,12 +116,12 @@ class GoalModal(FormModal[GoalWanted]):
 
     def read(self, values: dict[str, str]) -> GoalWanted:
         if not values["title"]:
-            raise InputError("Enter a title, or press esc to cancel.")
+            raise InputError("Enter a title, or press esc to cancel.").at("title")
         if not values["horizon"]:
-            raise InputError("Enter a horizon: 5y, 3y, 1y, month or week.")
+            raise InputError("Enter a horizon: 5y, 3y, 1y, month or week.").at("horizon")
         fields = self._fields(values)
         if values["target"] and not values["metric"]:
-            raise InputError(f"A target needs a metric: {', '.join(metric.typed for metric in Metric)}.")
+            raise InputError(f"A target needs a metric: {', '.join(metric.typed for metric in Metric)}.").at("metric")
         goal = self.goal
 
         def carry_out(ctx: AppContext) -> str:

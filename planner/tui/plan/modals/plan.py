@@ -10,17 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from planner import content
 from planner.domain import formats
-from planner.domain.errors import InputError
 from planner.domain.money import parse_amount
 from planner.domain.plan.plan import BelowDouble, MonthPlan, confirm_double, month_text, personal_from
 from planner.domain.text import plural
 from planner.domain.typed.when import parse_when
 from planner.domain.workdays import Period, month_of, parse_month
 from planner.services.context import AppContext
+from planner.tui.shared import read_back
 from planner.tui.shared.form import Field, FormModal
 
 if TYPE_CHECKING:
     from planner.services.plan.plan import FormFacts
+
+
+CALLS = read_back.count("calls a day", 10_000)
+MEETINGS = read_back.count("meetings a month", 10_000)
+
+
+def _read_back_month(text: str) -> str:
+    return formats.month_text(parse_month(text).first)
 
 
 @dataclass(frozen=True)
@@ -57,18 +65,30 @@ class PlanModal(FormModal[PlanWanted]):
         meetings = str(norms["meetings_a_month"]) if first and not facts.has_meetings else ""
         needed = f"2x or an amount. Your goals need {formats.amount(facts.share)}" if facts.share else ""
         fields = [
-            Field("month", "Month", month_text(month), "2026-11"),
-            Field("quota", "Quota", formats.amount(plan.quota if plan else norms["quota"]), "your official number"),
+            Field("month", "Month", month_text(month), "2026-11", read_back=_read_back_month),
+            Field(
+                "quota",
+                "Quota",
+                formats.amount(plan.quota if plan else norms["quota"]),
+                "your official number",
+                read_back=read_back.amount("quota"),
+            ),
             Field(
                 "personal",
                 "Personal plan",
                 formats.amount(plan.personal_plan) if plan else self._propose(facts.share, norms),
                 needed or "an amount, or 2x the quota",
             ),
-            Field("average", "Average deal", formats.amount(average) if average else "", "revenue per deal"),
+            Field(
+                "average",
+                "Average deal",
+                formats.amount(average) if average else "",
+                "revenue per deal",
+                read_back=read_back.amount("average deal"),
+            ),
             Field("currency", "Currency", facts.currency or "", "currency code, such as EUR"),
-            Field("calls", "Calls a day", self._calls(norms, first=first), "set by your goals"),
-            Field("meetings", "Meetings a month", meetings, "set by your goals"),
+            Field("calls", "Calls a day", self._calls(norms, first=first), "set by your goals", read_back=CALLS),
+            Field("meetings", "Meetings a month", meetings, "set by your goals", read_back=MEETINGS),
         ]
         if month.first < today <= month.last and offer is None:
             fields += self._running_month()
@@ -86,8 +106,20 @@ class PlanModal(FormModal[PlanWanted]):
             starts, won = plan.counting.first, plan.brought_in
         before = "revenue this month before the start date"
         return [
-            Field("brought_in", "Already won", formats.amount(won) if won else "", before),
-            Field("starts", "Starts on", formats.dated_text(starts), "the first day that counts"),
+            Field(
+                "brought_in",
+                "Already won",
+                formats.amount(won) if won else "",
+                before,
+                read_back=read_back.amount("already won"),
+            ),
+            Field(
+                "starts",
+                "Starts on",
+                formats.dated_text(starts),
+                "the first day that counts",
+                read_back=read_back.day(self._now, "near", self._today),
+            ),
         ]
 
     def _calls(self, norms: dict[str, Any], *, first: bool) -> str:
@@ -110,7 +142,7 @@ class PlanModal(FormModal[PlanWanted]):
         average = parse_amount(values["average"], what="average deal") if values["average"] else None
         plan = MonthPlan(month, quota, personal_from(values["personal"], quota), average)
         if self._is_new_month(month):
-            plan = replace(plan, calls_per_day=self._count(values["calls"], "calls a day") or None)
+            plan = replace(plan, calls_per_day=self._count(values["calls"], CALLS) or None)
         return month, self._with_brought_in(plan, values)
 
     def _with_brought_in(self, plan: MonthPlan, values: dict[str, str]) -> MonthPlan:
@@ -129,22 +161,19 @@ class PlanModal(FormModal[PlanWanted]):
         """Return whether this is a new month based on the last one's figures."""
         return self._facts.offer is not None and month == self._asked
 
-    def _count(self, text: str, what: str) -> int | None:
-        if not text:
-            return None
-        if not (text.isascii() and text.isdigit() and int(text) <= 10_000):
-            raise InputError(f"Enter {what} as a whole number from 0 to 10,000, not {text!r}.")
-        return int(text)
+    @staticmethod
+    def _count(text: str, read: read_back.ReadBack) -> int | None:
+        return int(read(text)) if text else None
 
     def read(self, values: dict[str, str]) -> PlanWanted:
         month, plan = self._plan(values)
-        calls = self._count(values["calls"], "calls a day")
-        meetings = self._count(values["meetings"], "meetings a month")
+        calls, meetings = self._count(values["calls"], CALLS), self._count(values["meetings"], MEETINGS)
         consent = self._consented == values
         try:
             confirm_double(plan, consent, "Press ⏎ again to keep it.")
-        except BelowDouble:
+        except BelowDouble as problem:
             self._consented = values
+            problem.at("personal")
             raise
 
         offer, begins = self._facts.offer, self._is_new_month(month)

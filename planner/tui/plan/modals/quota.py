@@ -12,6 +12,7 @@ from planner.domain.money import parse_amount
 from planner.domain.plan.plan import BelowDouble, confirm_double, personal_from
 from planner.domain.plan.quotas import Figures
 from planner.services.context import AppContext
+from planner.tui.shared import read_back
 from planner.tui.shared.form import Field, FormModal
 
 if TYPE_CHECKING:
@@ -34,7 +35,13 @@ class QuotaModal(FormModal[QuotaWanted]):
         self.HEADING = f"Quota for {view.stretch.title} ({view.stretch.span_text()})"
         own = formats.amount(view.personal_plan) if view.personal_own and view.personal_plan is not None else ""
         fields = [
-            Field("quota", "Quota", "" if view.quota is None else formats.amount(view.quota), "your official number"),
+            Field(
+                "quota",
+                "Quota",
+                "" if view.quota is None else formats.amount(view.quota),
+                "your official number",
+                read_back=read_back.amount("quota"),
+            ),
             Field("personal", "Personal plan", own, "an amount or 2x (default: your usual multiple)"),
         ]
         super().__init__(
@@ -48,14 +55,15 @@ class QuotaModal(FormModal[QuotaWanted]):
 
     def read(self, values: dict[str, str]) -> QuotaWanted:
         if not values["quota"]:
-            raise InputError("Enter the quota, or press esc to cancel.")
+            raise InputError("Enter the quota, or press esc to cancel.").at("quota")
         quota, consent = parse_amount(values["quota"], what="quota"), self._consented == values
         figures = self._figures(values)
         if figures is not None:
             try:
                 confirm_double(figures, consent, "Press ⏎ again to keep it.")
-            except BelowDouble:
+            except BelowDouble as problem:
                 self._consented = values
+                problem.at("personal")
                 raise
 
         def carry_out(ctx: AppContext) -> str:

@@ -112,8 +112,9 @@ class Chart(SheetPart):
         return line
 
     def on_click(self, event: events.Click) -> None:
+        _, y = event.get_content_offset_capture(self)
         if self.sheet is None or self.sheet.days:
             return
         rows = self._months(self.sheet, self.size.width)
-        if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
-            self.post_message(MonthClicked(rows[event.y][0]))
+        if 0 <= y < len(rows) and rows[y][0] >= 0:
+            self.post_message(MonthClicked(rows[y][0]))

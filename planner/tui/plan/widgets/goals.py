@@ -136,6 +136,10 @@ class GoalLines(ChoiceLines):
         return [line for _, line in self._rows(width, height)]
 
     def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
+        rows = self._all_rows(width, height)
+        return spans.spaced(rows, height) if spans.is_large(*self.app.size) else rows
+
+    def _all_rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         tree = self.goals
         more = f"  {tree.hidden} done or dropped (v to show)" if tree and tree.hidden else ""
         title: Line = [(" Goals", "bold"), (more, "dim")]
@@ -169,7 +173,7 @@ class GoalLines(ChoiceLines):
             numbers = max(numbers, measure(_numbers(line)))
         room = width - TITLE - 6
         columns = Columns(numbers)
-        for name, size in (("sign", signs), ("by", bys), ("bar", BAR)):
+        for name, size in (("sign", signs), ("by", bys), ("bar", BAR if width < spans.WIDE else 3 * BAR)):
             if columns.width + 2 + size <= room:
                 columns = replace(columns, **{name: size})
         return columns
@@ -187,8 +191,7 @@ class GoalLines(ChoiceLines):
         if len(line.last) > 1:
             guides += "└ " if line.last[-1] else "├ "
         carried = line.key == ("goal", self.moving)
-        pointer = spans.pointer(chosen, 2)
-        lead: Line = [(" ", ""), pointer, (guides, "track")]
+        lead: Line = [spans.pointer(chosen), (guides, "track")]
         mark, title, style, facts = self._columns_of(line, width)
         if carried:
             mark, style = "⇅ ", "accent"
@@ -219,9 +222,10 @@ class GoalLines(ChoiceLines):
         return f"{line.task.priority or '·'} ", line.task.title, "dim", facts
 
     def on_click(self, event: events.Click) -> None:
+        _, y = event.get_content_offset_capture(self)
         rows = self._rows(*self.size)
-        if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
-            self.post_message(EntryClicked(rows[event.y][0], twice=event.chain > 1))
+        if 0 <= y < len(rows) and rows[y][0] >= 0:
+            self.post_message(EntryClicked(rows[y][0], twice=event.chain > 1))
 
 
 class GoalDetail(Lines):

@@ -90,10 +90,11 @@ class MonthCalendar(SheetPart):
         return [spans.cut(line, width, measure) for line in lines]
 
     def on_click(self, event: events.Click) -> None:
-        if self.sheet is None or not self.sheet.days or not 1 <= event.y <= 6:
+        x, y = event.get_content_offset_capture(self)
+        if self.sheet is None or not self.sheet.days or not 1 <= y <= 6:
             return
         first = self.sheet.days[0].day
-        column = (event.x - 1) // 4
-        index = (event.y - 1) * 7 + column - first.weekday()
+        column = (x - 1) // 4
+        index = (y - 1) * 7 + column - first.weekday()
         if 0 <= column < 7 and 0 <= index < len(self.sheet.days):
             self.post_message(DayClicked(self.sheet.days[index].day))

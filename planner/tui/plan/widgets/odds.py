@@ -245,8 +245,9 @@ class WhatIf(Lines, can_focus=True):
             self._set(slider, value)
 
     def on_click(self, event: events.Click) -> None:
-        if 1 <= event.y <= len(SLIDERS):
-            self.cursor = event.y - 1
+        _, y = event.get_content_offset_capture(self)
+        if 1 <= y <= len(SLIDERS):
+            self.cursor = y - 1
             self.redraw()
 
     # display

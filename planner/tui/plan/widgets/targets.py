@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
 from planner.domain import formats
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 # In the order in which they are worth trying (`maths.md` 3).
 WAYS_OUT = "more hours, a better list, better conversion, closing open deals, or a lower plan"
+PER_DAY = "per working day"
+# What is still to be counted, where the metric's name says that it was.
+TO_DO = {Metric.MEETINGS: "meetings to hold", Metric.MEETINGS_BOOKED: "meetings to book"}
 
 
 class Targets(SheetPart):
@@ -31,12 +35,11 @@ class Targets(SheetPart):
             return []
         rows = [self._cells(asked) for asked in sheet.asked]
         sizes = [max(len(row[column]) for row in rows) for column in range(1, 5)]
-        sizes = [
-            max(size, len(name)) for size, name in zip(sizes, ("done", "target", "pace", "per full day"), strict=True)
-        ]
+        names = ("done", "target", "pace", PER_DAY)
+        sizes = [max(size, len(name)) for size, name in zip(sizes, names, strict=True)]
         wide = width >= sum(sizes) + 28
         heads = f"{'done':>{sizes[0]}}  {'target':>{sizes[1]}}  pace"
-        heads += f"{'per full day':>{sizes[2] + sizes[3] - 2}}" if wide else ""
+        heads += f"{PER_DAY:>{sizes[2] + sizes[3] - 2}}" if wide else ""
         lines: list[Line] = [spans.cut([(" Targets".ljust(20), "bold"), (heads, "dim")], width, measure)]
         for row, asked in zip(rows, sheet.asked, strict=True):
             style = "good" if row[3][0] in "✓▲▬" else "bad" if (asked.course.pace.delta_days or 0) < -1 else "warn"
@@ -81,7 +84,9 @@ class Targets(SheetPart):
         if not short:
             return []
         named = [
-            f"{self._number(asked, asked.shortfall)} {'in ' * (asked.metric == 'revenue')}{Metric(asked.metric).words}"
+            f"{self._number(asked, asked.shortfall)} in revenue"
+            if asked.metric == Metric.REVENUE
+            else f"{ceil(asked.shortfall):,} {TO_DO.get(Metric(asked.metric), Metric(asked.metric).words)}"
             for asked in short
         ]
         listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from planner.domain import fields
 from planner.domain.review.learning import FIELDS, Kind, Learning
-from planner.tui.shared.form import EntityModal
+from planner.tui.shared.entity_form import EntityModal
 
 
 class LessonModal(EntityModal):
@@ -17,10 +17,9 @@ class LessonModal(EntityModal):
     FIELDS = (
         fields.Field("text", label="What went wrong", hint="one thing at a time"),
         fields.Field("cause", label="Cause", hint="what led to it"),
-        fields.Field("correction", label="Correction", hint="what you'll do differently"),
+        fields.Field("correction", label="Fix", hint="what you'll do differently"),
     )
     NEEDED = ("text", "Enter what went wrong, or press esc to cancel.")
-    CSS = "LessonModal .form-row Label { width: 21; }"
 
 
 class LearningModal(EntityModal):
@@ -29,7 +28,6 @@ class LearningModal(EntityModal):
     FIELDS: Sequence[fields.Field] = FIELDS
     NEEDED = ("title", "Enter a title, or press esc to cancel.")
     CONTINUED = ("title", "taken")
-    CSS = "LearningModal .form-row Label { width: 21; }"
 
     def __init__(
         self,

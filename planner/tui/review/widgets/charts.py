@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from planner.domain import formats
 from planner.domain.review.charts import Charts, PaceDay, YearDay
 from planner.domain.review.charts import level as shade_of
-from planner.domain.review.review import FIGURES, NAMES
+from planner.domain.review.review import FIGURES, NAMES, PARTS
 from planner.domain.text import plural
 from planner.tui.review.widgets.review import Row, rows_of
 from planner.tui.shared import charts
@@ -84,7 +84,7 @@ def _mail(found: Charts) -> list[Line]:
         return []
     bars = charts.spark(found.mail, most=1.0)
     told = f"  {formats.percent(min(known))} to {formats.percent(max(known))}, now {formats.percent(known[-1])}"
-    return [[(f"{'email windows':<{LABEL}}", ""), (bars, "fill"), (told, "dim")]]
+    return [[(f"{PARTS['mail']:<{LABEL}}", ""), (bars, "fill"), (told, "dim")]]
 
 
 def _hours(review: Charts) -> list[Line]:

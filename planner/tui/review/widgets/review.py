@@ -131,8 +131,9 @@ class PageLines(ChoiceLines):
         self.redraw()
 
     def on_click(self, event: events.Click) -> None:
-        index = event.y - 2 + self.first
-        if event.y >= 2 and index < self.count() and self.rows[index].key is not None:
+        _, y = event.get_content_offset_capture(self)
+        index = y - 2 + self.first
+        if y >= 2 and index < self.count() and self.rows[index].key is not None:
             self.post_message(EntryClicked(index))
 
     def build(self, width: int, height: int) -> list[Line]:

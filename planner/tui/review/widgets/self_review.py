@@ -41,7 +41,7 @@ def tried_rows(found: Sequence[Tried], today: date) -> list[Row]:
         return rows_of(
             [
                 [("No experiments this week.", "")],
-                [("The aims and corrections you write in this review appear here next week.", "dim")],
+                [("The aims and fixes you write in this review appear here next week.", "dim")],
             ]
         )
     rows = []
@@ -61,17 +61,17 @@ def lessons(review: SelfReview, report: Report, width: int, today: date) -> list
     rows: list[Row] = [Row([("Wins", "dim"), ("   + add one", "dim")])]
     for line in review.lines_of(Kind.WELL):
         rows += _wrap(("+ ", "good"), line.text, width, line.id)
-    rows += [Row([]), Row([("Misses", "dim"), ("   - add one, with its cause and correction", "dim")])]
+    rows += [Row([]), Row([("Misses", "dim"), ("   - add one, with its cause and fix", "dim")])]
     for line in review.lines_of(Kind.WRONG):
         rows += _wrap(("- ", "warn"), line.text, width, line.id)
         if line.cause:
-            rows += _wrap(("    cause       ", "dim"), line.cause, width)
+            rows += _wrap(("    cause  ", "dim"), line.cause, width)
         if line.correction:
-            *most, last = _wrap(("    correction  ", "dim"), line.correction, width)
+            *most, last = _wrap(("    fix    ", "dim"), line.correction, width)
             became = _became_line(line, today)
             room = width - INDENT_CELLS - spans.width_of(last.line, measure)
             told = [Row([*last.line, *became])] if spans.width_of(became, measure) <= room else []
-            rows += [*most, *(told or [last, Row([(" " * 13, ""), *became])])]
+            rows += [*most, *(told or [last, Row([(" " * 8, ""), *became])])]
     said = evenings(report, width)
     return [*rows, *(rows_of([[], *said]) if said else [])]
 
@@ -107,7 +107,11 @@ def following_rows(report: Report, review: SelfReview | None, aims: Sequence[str
     if review is None:
         return rows
     if aims:
-        rows += [Row([]), Row([("This week's aims", "dim")]), *(Row([("· ", "dim"), (aim, "")]) for aim in aims)]
+        rows += [
+            Row([]),
+            Row([(f"{report.review.called.capitalize()}'s aims", "dim")]),
+            *(Row([("· ", "dim"), (aim, "")]) for aim in aims),
+        ]
     rows += [Row([]), Row([("Up to three aims for next week", "dim"), ("   + add one", "dim")])]
     for number, line in enumerate(review.lines_of(Kind.AIM), start=1):
         rows += _wrap((f"{number} ", "accent"), line.text, width, line.id)
@@ -154,7 +158,7 @@ def learning(shelf: Shelf, today: date, width: int) -> list[Row]:
             rows.append(Row([("      ", ""), (part, "dim")]))
         for use in row.uses[-2:]:
             told = ", ".join(text for text in (use.note, use.contact or "", use.deal or "") if text) or "in a call"
-            rows.append(Row([("      used ", "good"), (told, ""), (f"  {formats.near_text(use.day, today)}", "dim")]))
+            rows.append(Row([("      used: ", "good"), (told, ""), (f"  {formats.near_text(use.day, today)}", "dim")]))
     return rows
 
 
@@ -172,7 +176,7 @@ def _learnt_line(row: Learning, today: date) -> Line:
         else formats.near_text(row.done_on, today)
     )
     by = f", {row.author}" if row.author else ""
-    line: Line = [sign, (f"{row.kind:<9} ", "dim"), (row.title, ""), (by, "dim"), (f"   {when}", "dim")]
+    line: Line = [sign, (f"{row.kind.label:<9} ", "dim"), (row.title, ""), (by, "dim"), (f"   {when}", "dim")]
     if row.unused(today):
         line.append(("   ! not used yet", "warn"))
     return line
@@ -184,7 +188,7 @@ def past_rows(reviews: Sequence[SelfReview], width: int) -> list[Row]:
         return rows_of(
             [[("No reviews yet. The ones you start appear here, and ", ""), ("/", "accent"), (" searches them.", "")]]
         )
-    head = f"{'week':<10}{'calls':>7}{'meetings':>10}{'deals':>7}{'habit':>7}"
+    head = f"{'week':<10}{'calls':>7}{'meetings':>10}{'deals':>7}{'discipline':>12}"
     rows = [Row([(head, "dim")])]
     for review in reviews:
         numbers = [review.figures.get(name, "") for name in ("dials", "meetings_held", "deals")]
@@ -192,7 +196,7 @@ def past_rows(reviews: Sequence[SelfReview], width: int) -> list[Row]:
         habit = "" if strength is None else formats.percent(float(strength))
         line: Line = [
             (f"{review.name:<10}", ""),
-            (f"{numbers[0]:>7}{numbers[1]:>10}{numbers[2]:>7}{habit:>7}", "bold" if review.finished else "dim"),
+            (f"{numbers[0]:>7}{numbers[1]:>10}{numbers[2]:>7}{habit:>12}", "bold" if review.finished else "dim"),
         ]
         if not review.finished:
             line.append((f"   paused at {PAGES[STEPS[review.step]]}", "warn"))

@@ -101,9 +101,15 @@ class SettingLines(EntryLines):
             title.append((f"   matching “{self.wanted}”   esc show all", "dim"))
         if not self.settings:
             return [title, [], [(f"   No {self.heading.lower()} match.", "")]]
-        lines = [spans.justify(title, [(f"{self.cursor + 1} of {len(self.settings)} ", "dim")], width, measure)]
-        shown = self._rows()[self.first : self.first + max(1, height - 1)]
-        return lines + [self._row(row, width) if isinstance(row, int) else [(f"   {row}", "accent")] for row in shown]
+        rows = (self._row(row, width) if isinstance(row, int) else [(f"   {row}", "accent")] for row in self._seen(height))
+        return [spans.cut(title, width, measure), *rows]
+
+    def _seen(self, height: int) -> list[int | str]:
+        return self._rows()[self.first : self.first + max(1, height - 1)]
+
+    def in_sight(self, height: int) -> range:
+        seen = [row for row in self._seen(height) if isinstance(row, int)]
+        return range(seen[0], seen[-1] + 1) if seen else range(0)
 
     def _row(self, index: int, width: int) -> Line:
         each, chosen = self.settings[index], index == self.cursor

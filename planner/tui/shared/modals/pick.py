@@ -126,7 +126,11 @@ class PickModal(Modal[Any]):
     def _choose(self) -> None:
         lines = self.query_one(PickLines)
         if lines.cursor < lines.count():
-            self.leave(lines.picks[lines.cursor].value)
+            self.choose(lines.picks[lines.cursor].value)
+
+    def choose(self, value: Any) -> None:
+        """Close with the value of the chosen entry."""
+        self.leave(value)
 
     def action_cursor(self, step: int) -> None:
         """Move the cursor."""

@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from planner.domain.text import make_visible
 from planner.tui.messages import EntryClicked
-from planner.tui.shared.spans import Line, tinted
+from planner.tui.shared.spans import Line, cut, is_large, tinted, width_of
 from planner.tui.theme import LEAST_STRENGTH
 
 measure = cell_len
@@ -49,7 +49,9 @@ TINTS: dict[str, tuple[str, float]] = {
     "bar": ("panel", 1.0),
     "tab": ("background", 1.0),
     "hover": ("foreground", 0.08),
-    "block": ("foreground", 0.1),
+    "block": ("foreground", 0.11),
+    "pause": ("foreground", 0.06),
+    "seam": ("background", 1.0),
     "row": ("accent", 0.16),
     "wide": ("accent", 0.1),
     "band": ("accent", 0.2),
@@ -63,6 +65,7 @@ ANSI_TINTS |= {
     "panel": "default",
     "bar": "black",
     "tab": "default",
+    "seam": "black",
     "wide": "black",
     "area": "blue",
 }
@@ -129,6 +132,10 @@ class Lines(Widget):
         """Build the lines for a size in cells."""
         raise NotImplementedError
 
+    def lay_out(self, width: int, height: int) -> list[Line]:
+        """Build the lines, and add what they don't know of, such as the place in a list."""
+        return self.build(width, height)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self.build(width, viewport.height))
 
@@ -141,7 +148,7 @@ class Lines(Widget):
         width, height = self.size
         if not width:
             return
-        old, self._built = self._built, self.build(width, height)
+        old, self._built = self._built, self.lay_out(width, height)
         self._built_for = (width, height)
         if len(old) != len(self._built) and not self.FIXED_HEIGHT:
             self.refresh(layout=True)
@@ -159,7 +166,7 @@ class Lines(Widget):
     def render_line(self, y: int) -> Strip:
         width, height = self.size
         if self._built_for != (width, height):
-            self._built = self.build(width, height)
+            self._built = self.lay_out(width, height)
             self._built_for = (width, height)
         if y >= len(self._built):
             return Strip.blank(width, (self._drawn or self._styles())[""])
@@ -234,16 +241,38 @@ class ChoiceLines(Lines):
 class EntryLines(ChoiceLines):
     """Base of lists whose entries can be clicked. A click chooses one."""
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._spaced = False
+
     def on_click(self, event: events.Click) -> None:
-        index = self.entry_at(event.y)
+        _, y = event.get_content_offset_capture(self)
+        index = self.entry_at(y)
         if index is not None:
             self.post_message(EntryClicked(index, twice=event.chain > 1))
 
     def entry_at(self, y: int) -> int | None:
-        """Return the index of the entry on a line of the widget, None for a title."""
-        index = y - 1 + self.first
-        return index if y >= 1 and index < self.count() else None
+        """Return the index of the entry on a line of the widget, None for a title or an empty line."""
+        index = (y - 2) // 2 if self._spaced else y - 1 + self.first
+        return index if y >= 1 and 0 <= index < self.count() else None
 
     def in_sight(self, height: int) -> range:
         """Return the indices visible under the title."""
         return range(self.first, min(self.count(), self.first + max(1, height - 1)))
+
+    def lay_out(self, width: int, height: int) -> list[Line]:
+        """Build the lines, with the place in the list at the right of the title if not all of it is in sight."""
+        lines, seen, count = self.build(width, height), self.in_sight(height), self.count()
+        if lines and lines[0]:
+            (title, style), *more = lines[0]
+            lines = [[(title, "accent" if style == "bold" else style), *more], *lines[1:]]  # the keys act on it
+        self._spaced = is_large(*self.app.size) and len(lines) == count + 1 and 2 * count < height
+        if self._spaced:
+            return [lines[0], *(line for row in lines[1:] for line in ([], row))]
+        if not lines or not 0 < len(seen) < count:
+            return lines
+        sign = "▾" if not seen.start else "▴" if seen.stop == count else "▴▾"
+        place = f"{seen.start + 1:,}–{seen.stop:,} of {count:,} {sign} "
+        head = cut(lines[0], max(0, width - measure(place) - 2), measure)
+        gap = width - width_of(head, measure) - measure(place)
+        return [[*head, (" " * max(0, gap), ""), (place, "dim")], *lines[1:]]

@@ -34,6 +34,13 @@ class LineInput(Input):
     `LinesPasted`.
     """
 
+    # Textual's own placeholder and selection are under 4.5:1 in our themes.
+    DEFAULT_CSS = """
+    LineInput {
+        & > .input--placeholder { color: $foreground 75%; }
+        & > .input--selection { background: $accent; color: auto; }
+    }
+    """
     joins: str | None = " "
 
     def _on_paste(self, event: events.Paste) -> None:

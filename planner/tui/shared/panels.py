@@ -1,0 +1,42 @@
+"""Panels: titled surfaces that group lines on a large screen. They are drawn, so they cost no widgets.
+
+Data in, lines of styled spans out. Also used for the first paint, so it imports neither Textual nor Rich.
+"""
+
+from __future__ import annotations
+
+from planner.tui.shared.spans import Line, cells, cut, fit, justify, tinted, width_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Measure = Callable[[str], int]
+
+GAP = 2  # cells between two panels
+
+
+def panel(
+    title: str, right: str, lines: Sequence[Line], width: int, height: int, measure: Measure = cells
+) -> list[Line]:
+    """Put lines on a panel of the given size, under a title with a remark at the right. Cut at the bottom with a
+    sign.
+    """
+    inner = width - 4
+    rows: list[Line] = [justify([(title, "bold")], [(fit(right, inner - 4, measure), "dim")], inner, measure), []]
+    room = height - len(rows)
+    if len(lines) > room > 0:
+        rows += [*lines[: room - 1], [(f"… {len(lines) - room + 1} more", "dim")]]
+    else:
+        rows += lines
+    rows += [[]] * (height - len(rows))
+    return [tinted([("  ", ""), *cut(row, inner, measure)], "panel", width, measure) for row in rows[:height]]
+
+
+def beside(left: Sequence[Line], right: Sequence[Line], width: int, measure: Measure = cells) -> list[Line]:
+    """Put two columns beside each other, the left one `width` cells wide."""
+    rows: list[Line] = []
+    for row in range(max(len(left), len(right))):
+        line, other = (side[row] if row < len(side) else [] for side in (left, right))
+        rows.append([*line, (" " * (width + GAP - width_of(line, measure)), ""), *other])
+    return rows
