@@ -101,7 +101,8 @@ class SettingLines(EntryLines):
             title.append((f"   matching “{self.wanted}”   esc show all", "dim"))
         if not self.settings:
             return [title, [], [(f"   No {self.heading.lower()} match.", "")]]
-        rows = (self._row(row, width) if isinstance(row, int) else [(f"   {row}", "accent")] for row in self._seen(height))
+        seen = self._seen(height)
+        rows = (self._row(row, width) if isinstance(row, int) else [(f"   {row}", "accent")] for row in seen)
         return [spans.cut(title, width, measure), *rows]
 
     def _seen(self, height: int) -> list[int | str]:
