@@ -46,8 +46,10 @@ def page_lines(today: Today, now: datetime, width: int, height: int) -> list[Lin
     inner, rows = width - 2, height - 12
     right = inner * 42 // 100
     left = inner - right
-    month = panel_of(month_lines(today, None, left - 4, (rows - 1) // 2), left)
+    month = month_lines(today, None, left - 4, (rows - 1) // 2)
+    month = panel_of([*month, *[[]] * ((rows - 1) // 2 - len(month))], left)
     tasks = spans.spaced(today_view.task_lines(today, now, left - 3, rows - 1 - len(month), 0), rows - 1 - len(month))
+    tasks += [(-1, [])] * (rows - 1 - len(month) - len(tasks))
     below = [*month, [], *([("▎ ", "accent"), *line] for _, line in tasks)]
     lines = [[], *tile_lines(today, now, inner), []]
     lines += beside(below, column_lines(today, now, None, right - 2, rows), left, cells)
