@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure, platform
@@ -368,12 +366,14 @@ class PlannerApp(QueuedApp):
 
     def action_help(self) -> None:
         """Show the screen's keys. The same key closes them."""
-        from planner.tui.shared.modals.help import HelpModal  # imported on demand
+        from planner.tui.keys import where_of  # imported on demand
+        from planner.tui.shared.modals.help import HelpModal
 
         if isinstance(self.screen, HelpModal):
             self.screen.leave()
         else:
-            self.push_screen(HelpModal(self.screen.active_bindings.values()))
+            where = where_of(type(self.screen)).removeprefix("form: ").capitalize()
+            self.push_screen(HelpModal(where, self.screen.active_bindings.values()))
 
     def action_tour(self) -> None:
         """Start the tour, one step per screen, unless something is half entered."""
@@ -400,12 +400,6 @@ class PlannerApp(QueuedApp):
 
         self.push_screen(TourModal(number), turn)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Palette entries: every action available right now, as `area: verb` with its key."""
-        from planner.tui.palette import entries
-
-        yield from entries(self, screen)
-
     def settings_changed(self) -> None:
         """Reload the settings that were read once at startup."""
         config = self.ctx.config
@@ -420,14 +414,16 @@ class PlannerApp(QueuedApp):
 
     def action_command_palette(self) -> None:
         """Show every action available right now."""
-        from planner.tui.shared.modals.command_palette import Palette
+        from planner.tui.palette import Palette, open_palette
 
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            open_palette(self)
 
     def action_choose_theme(self) -> None:
-        """Let the rep choose a theme, saved in the settings."""
-        self.search_themes()
+        """Let the rep choose a theme until the program ends."""
+        from planner.tui.palette import open_themes
+
+        open_themes(self)
 
     def keep_theme(self) -> None:
         """Save the current theme in the settings, at the rep's request."""

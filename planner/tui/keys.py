@@ -68,7 +68,7 @@ def _nodes() -> list[type[DOMNode]]:
         app,
         *sorted(
             found,
-            key=lambda node: (wide.get(_where(node), len(wide)), _is_modal(node), *reversed(_names(node))),
+            key=lambda node: (wide.get(where_of(node), len(wide)), _is_modal(node), *reversed(_names(node))),
         ),
     ]
 
@@ -90,7 +90,8 @@ def _bindings(node: type[DOMNode], *, own: bool = False) -> Iterator[Binding]:
                 yield each
 
 
-def _where(node: type[DOMNode]) -> str:
+def where_of(node: type[DOMNode]) -> str:
+    """Return where the bindings of a class hold, in words."""
     name = node.__name__.removesuffix("Screen").removesuffix("Modal")
     if issubclass(node, App):
         return "everywhere"
@@ -107,7 +108,7 @@ def commands() -> list[Command]:
         for each in _bindings(node, own=True):
             assert each.id is not None
             about = each.tooltip or each.description[:1].upper() + each.description[1:]
-            found[each.id, _where(node)] = Command(each.id, _where(node), _split_keys(each.key), about)
+            found[each.id, where_of(node)] = Command(each.id, where_of(node), _split_keys(each.key), about)
     return list(found.values())
 
 
@@ -188,6 +189,6 @@ def _clash(name: str, usable: Mapping[str, str], nodes: list[type[DOMNode]]) -> 
                     taken.setdefault(_textual_name(key), each.id)
         for key in mine:
             if _textual_name(key) in taken:
-                user = f"{taken[_textual_name(key)]} ({_where(node)})"
+                user = f"{taken[_textual_name(key)]} ({where_of(node)})"
                 return f"keys.{name} = {usable[name]!r}: {readable(key)} is used by {user}. The key wasn't changed."
     return ""

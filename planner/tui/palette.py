@@ -1,14 +1,17 @@
-"""Lists the entries of the command palette: `area: verb` with the key, only what is available now."""
+"""The command palette: `area: verb` with its key, only what is available now. And the choice of a theme."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from textual.app import SystemCommand
 from textual.binding import ActiveBinding
+from textual.fuzzy import Matcher
 from textual.screen import Screen
+
+from planner.tui.shared.modals.pick import Pick, PickModal
+from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
     from planner.tui.app import PlannerApp
@@ -40,35 +43,98 @@ AREAS = {
 }
 
 
+COLUMN = 28  # where the words about an entry begin, unless its title is longer
 # Screens without a digit key.
 PLACES = (
-    ("screen: deals", "Your pipeline as a board or a table  · 6 ⇥", "deals"),
-    ("screen: promises and complaints", "What you owe your customers  · 6 ⇤", "care"),
-    ("client: duplicates", "Find and merge duplicates  · 6 D", "duplicates"),
-    ("client: import a file", "Import contacts, calls and deals from another program  · 6 I", "import"),
-    ("screen: calling list", "Who to call next  · l", "list"),
+    ("screen: deals", "Your pipeline as a board or a table", "6 ⇥", "deals"),
+    ("screen: promises and complaints", "What you owe your customers", "6 ⇤", "care"),
+    ("client: duplicates", "Find and merge duplicates", "6 D", "duplicates"),
+    ("client: import a file", "Import contacts, calls and deals from another program", "6 I", "import"),
+    ("screen: calling list", "Who to call next", "l", "list"),
 )
 
 
-def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
+class Entry(NamedTuple):
+    """An entry of the palette: `area: verb`, what it does, its keys, and the step that does it."""
+
+    title: str
+    about: str
+    keys: str
+    run: Callable[[], object]
+
+
+class Palette(PickModal):
+    """The palette of commands."""
+
+
+def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[Entry]:
     """Yield an entry for each enabled binding with an id and a tooltip, then those of the app."""
     found: dict[str, tuple[ActiveBinding, list[str]]] = {}
     for active in screen.active_bindings.values():
         name = active.binding.id
         if name and active.enabled and active.binding.tooltip and name.split("-")[0] in AREAS:
             found.setdefault(name, (active, []))[1].append(app.get_key_display(active.binding))
+    titles = {name: f"{AREAS[name.split('-')[0]]}: {active.binding.description}" for name, (active, _) in found.items()}
     for name, (active, keys) in found.items():
         binding, node = active.binding, active.node
-        yield SystemCommand(
-            f"{AREAS[name.split('-')[0]]}: {binding.description}",
-            f"{binding.tooltip} · {' '.join(keys)}",
+        yield Entry(
+            titles[name],
+            binding.tooltip,
+            " ".join(keys),
             partial(app.call_later, app.run_action, binding.action, node),
         )
-    for title, about, place in PLACES:
-        yield SystemCommand(title, about, partial(app.call_later, app.action_show, place))
-    yield SystemCommand(
-        "screen: change the theme", "Two themes by planner, and all of Textual's", app.action_choose_theme
-    )
-    yield SystemCommand("screen: save this theme", "Make this theme your default", app.keep_theme)
-    yield SystemCommand("help: keys", "Show this screen's keys  · ?", app.action_help)
-    yield SystemCommand("planner: quit", "Quit planner  · ^q", app.action_quit)
+    for title, about, keys_, place in PLACES:
+        if title not in titles.values():
+            yield Entry(title, about, keys_, partial(app.call_later, app.action_show, place))
+    yield Entry("screen: change the theme", "Two themes by planner, and all of Textual's", "", app.action_choose_theme)
+    yield Entry("screen: save this theme", "Make this theme your default", "", app.keep_theme)
+    yield Entry("help: keys", "Show this screen's keys", "?", app.action_help)
+    yield Entry("planner: quit", "Quit planner", "^q", partial(app.call_later, app.action_quit))
+
+
+def open_palette(app: PlannerApp) -> None:
+    """Offer every action available right now, and carry out the chosen one."""
+    every = sorted(entries(app, app.screen))
+
+    def pick(each: Entry) -> Pick:
+        area, _, verb = each.title.partition(": ")
+        room = " " * max(2, COLUMN - measure(each.title))
+        return Pick([(f"{area}: ", "dim"), (verb, ""), (room + each.about, "dim")], each.keys, each.run, "accent")
+
+    def offer(text: str) -> tuple[Sequence[Pick], str]:
+        return [pick(each) for each in _matching(text, every)], "No such command."
+
+    def run(step: Callable[[], object] | None) -> None:
+        if step is not None:
+            step()
+
+    app.push_screen(Palette("Commands", "call, plan, undo …", offer), run)
+
+
+def _matching(text: str, every: Sequence[Entry]) -> list[Entry]:
+    """Return the entries whose title resembles a text, the best first, then those that mention it."""
+    wanted = text.strip()
+    if not wanted:
+        return list(every)
+    match = Matcher(wanted).match
+    scores = [(match(each.title), wanted.casefold() in each.about.casefold(), each) for each in every]
+    found = [(score + mentioned / 1000, each) for score, mentioned, each in scores if score or mentioned]
+    return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
+
+
+def open_themes(app: PlannerApp) -> None:
+    """Offer the themes, planner's own first, and change to the chosen one."""
+    names = sorted(app.available_themes, key=lambda name: (not name.startswith("planner"), name))
+
+    def pick(name: str) -> Pick:
+        about = "dark" if app.available_themes[name].dark else "light"
+        return Pick([(name, ""), ("  in use" if name == app.theme else "", "accent")], about, name)
+
+    def offer(text: str) -> tuple[Sequence[Pick], str]:
+        return [pick(name) for name in names if text.strip().casefold() in name], "No such theme."
+
+    def use(name: str | None) -> None:
+        if name is not None:
+            app.theme = name
+
+    app.push_screen(Palette("Theme", "dark, light, contrast …", offer), use)

@@ -7,6 +7,21 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
+
+def _with_scrollbars(theme: Theme) -> Theme:
+    """Give a theme scrollbars in its own ink, and the accent under the mouse."""
+    assert theme.foreground is not None and theme.accent is not None and theme.surface is not None
+    for name in ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active"):
+        theme.variables[name] = theme.surface
+    theme.variables |= {
+        "scrollbar": f"{theme.foreground} 45%",
+        "scrollbar-hover": theme.accent,
+        "scrollbar-active": theme.accent,
+        "scrollbar-corner-color": theme.surface,
+    }
+    return theme
+
+
 DARK = Theme(
     name="planner-dark",
     primary="#7aa2f7",
@@ -68,4 +83,4 @@ HIGH_CONTRAST_LIGHT = Theme(
 # Minimum share of the foreground for dimmed styles to stay legible. In high contrast, nothing is faint.
 _NOT_FAINT = {"dim": 0.8, "fill": 0.85, "track": 0.6}
 LEAST_STRENGTH = {LIGHT.name: {"dim": 0.7}, HIGH_CONTRAST_DARK.name: _NOT_FAINT, HIGH_CONTRAST_LIGHT.name: _NOT_FAINT}
-THEMES = (DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT)
+THEMES = tuple(map(_with_scrollbars, (DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT)))

@@ -18,7 +18,7 @@ from planner.tui.review.review import ReviewScreen
 from planner.tui.shared.header import header
 from tests.drills import LONG
 from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, REVIEWS, SCENES, morning
-from tests.tui.helpers import app_on, running, shown, today_screen, wait_for
+from tests.tui.helpers import app_on, running, settled, shown, today_screen, wait_for
 from tests.tui.helpers import press as press_keys
 
 Compare = Callable[..., bool]
@@ -30,7 +30,7 @@ EDGES = SIZES[::3] if LONG else SIZES[:1]
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", SCENES)
 def test_today(snap_compare: Compare, tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
-    assert snap_compare(app_on(SCENES[scene](tmp_path)), terminal_size=size)
+    assert snap_compare(app_on(SCENES[scene](tmp_path)), terminal_size=size, run_before=pressing())
 
 
 @pytest.mark.parametrize("size", SOME, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -65,6 +65,7 @@ def pressing(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Press keys one by one, each after the workers of the one before."""
 
     async def press(pilot: Pilot[None]) -> None:
+        await settled(pilot)  # a large Today reads its chart after it is shown
         await press_keys(pilot, *keys)
         for field in (*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)):
             field.cursor_blink = False  # or the picture would depend on the blinking

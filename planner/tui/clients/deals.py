@@ -16,7 +16,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.clients import changes
-from planner.tui.clients.widgets.deals import BoardLines, DealLines, stages_beside
+from planner.tui.clients.widgets.deals import BoardLines, DealLines, StageTotals, stages_beside
 from planner.tui.messages import ServiceFailed
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
@@ -71,6 +71,7 @@ class DealsScreen(ListScreen[DealLines]):
     def body(self) -> ComposeResult:
         yield BoardLines(id="board")
         yield DealLines(id="table")
+        yield StageTotals(id="totals")
 
     def start(self) -> None:
         if self.app.size.width < NARROWEST:
@@ -94,6 +95,7 @@ class DealsScreen(ListScreen[DealLines]):
             self._show_table(table=not open_)
         self.query_one(BoardLines).show(pipeline, wanted)
         self.lines.show(pipeline, wanted)
+        self.query_one(StageTotals).show(pipeline)
         self._tell_notices()
 
     def footer_keys(self) -> Sequence[FooterItem]:

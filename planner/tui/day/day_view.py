@@ -38,7 +38,7 @@ def _due_lines(today: Today, now: datetime, width: int, measure: Callable[[str],
     for due in today.due[:DUE_SHOWN]:
         late = due.overdue(now)
         line: Line = [(" ! " if late else "   ", "bad"), (f"{due.when(now)}  ", "bad" if late else "dim")]
-        lines.append(cut([*line, (due_name(due), "")], width, measure))
+        lines.append(cut([*line, (due_name(due), "")], width - 1, measure))
     kinds = {due.kind for due in today.due}
     return _with_title(DUE_WORDS[kinds.pop()] if len(kinds) == 1 else "Promises and callbacks", lines, len(today.due))
 
@@ -46,7 +46,7 @@ def _due_lines(today: Today, now: datetime, width: int, measure: Callable[[str],
 def _special(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
     """Birthdays and other special days of contacts. Empty if there are none."""
     lines = [
-        cut([(f"   {each.when(now)}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure)
+        cut([(f"   {each.when(now)}  ", "dim"), (f"{each.contact}: {each.text}", "")], width - 1, measure)
         for each in today.special[:DUE_SHOWN]
     ]
     return _with_title("Birthdays and dates", lines, len(today.special))

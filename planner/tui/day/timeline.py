@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from planner.domain.day.day_progress import Stretch
+    from planner.domain.day.blocks import Block
     from planner.store.today_queries import BlockLine, Today
 
     Measure = Callable[[str], int]
@@ -27,6 +27,7 @@ GUTTER = 7  # cells left of the blocks: their start, as `08:30`
 GAP = 1  # cells between two blocks side by side
 NARROWEST = 10  # cells of a block side by side with others
 ROW = 15  # minutes of a row at the largest scale
+ROOM = 1.25  # rows there must be for each row needed, or proportions can't show
 NIGHT = 60  # minutes of the night's sleep that are drawn
 WITH_CUSTOMERS = frozenset({"calls", "meetings"})
 NOW_SIGN = ("●", "accent")
@@ -38,14 +39,19 @@ def edge(kind: str) -> str:
     return "pointer" if kind in WITH_CUSTOMERS else "track" if kind in MARKED_BY_KEY else "fill"
 
 
-def drawn(block: Stretch) -> Minutes:
+def tint(kind: str) -> str:
+    """Return the tint behind a kind of block."""
+    return "pause" if kind in MARKED_BY_KEY else "block"
+
+
+def drawn(block: Block | BlockLine) -> Minutes:
     """Return the minutes of a block to draw, only the first of a night's sleep."""
     return block.first, min(block.last, block.first + NIGHT) if block.kind == "sleep" else block.last
 
 
 class Scale:
     """Maps minutes to rows in proportion, though every stretch has a row of its own. `fits` is false if the height
-    can't hold them.
+    leaves no room for proportions.
     """
 
     def __init__(self, stretches: Iterable[Minutes], height: int) -> None:
@@ -57,10 +63,14 @@ class Scale:
             parts = range(cuts.index(first), cuts.index(last))
             if not any(least[part] for part in parts):
                 least[parts[-1]] = 1
-        self.fits = sum(least) <= height
+        self.fits = sum(least) * ROOM <= height
         height = min(height, max(sum(least), -(-sum(lengths) // ROW)))
         self._knots = list(zip(cuts, _running(shares(lengths, least, height)), strict=False)) or [(0, 0)]
         self.height = height
+
+    def hours(self) -> dict[int, str]:
+        """Return the times at which stretches start or end by row."""
+        return {row: clock_text(minute) for minute, row in self._knots}
 
     def row(self, minute: int) -> int:
         """Return the row of a minute, within the rows of the scale."""
@@ -110,14 +120,18 @@ def lanes(spans: Sequence[Minutes]) -> list[Minutes]:
     return found
 
 
-def surface(texts: Iterable[Line], width: int, look: tuple[str, str], measure: Measure = cells) -> list[Line]:
-    """Draw lines of text with an edge before them on a tint. `look` is the edge's style and the tint."""
+def surface(texts: Sequence[Line], width: int, look: tuple[str, str], measure: Measure = cells) -> list[Line]:
+    """Draw lines of text with an edge before them on a tint. `look` is the edge's style and the tint. An empty last
+    line ends in a seam to what follows.
+    """
     style, tint = look
     mark = "▌ " if tint == "row" else "▎ "
-    blank = [(mark[:width], f"{style} on {tint}"), (" " * (width - 2), f" on {tint}")]
-    return [
+    blank = [(mark, f"{style} on {tint}"), (" " * (width - 2), f" on {tint}")]
+    seam = [(mark[0], f"{style} on {tint}"), ("▁" * (width - 1), f"seam on {tint}")]
+    lines = [
         tinted(cut([(mark, style), *text], width, measure), tint, width, measure) if text else blank for text in texts
     ]
+    return lines if texts[-1] else [*lines[:-1], seam]
 
 
 class Timeline:
@@ -188,25 +202,22 @@ class Timeline:
         facts = self._facts(block, state)
         details = [[(text, style)] for text in more] + (_paragraph(facts, room, measure) if free else [])
         inside = [] if free else facts
-        texts: list[Line] = [self._head(index, [(name, style), *inside], room, measure, chosen=chosen)]
+        texts: list[Line] = [self._head(index, [(name, style), *inside], room, measure)]
         texts += [[]] * (rows - 1)
         for row, detail in zip(free, details, strict=False):
             texts[row] = detail
         if crossed:
             texts[rule] = _ruled(texts[rule], room)
-        tint = "row" if chosen else "wide" if state == "now" else "panel" if state in OVER else "block"
-        return surface(texts, width, ("pointer" if chosen else edge(block.kind), tint), measure)
+        behind = "row" if chosen else "wide" if state == "now" else "panel" if state in OVER else tint(block.kind)
+        return surface(texts, width, ("pointer" if chosen else edge(block.kind), behind), measure)
 
-    def _head(self, index: int, said: Line, room: int, measure: Measure, *, chosen: bool) -> Line:
-        """The first line of a block: name and facts, its length (its hours too if chosen) and a sign. What has no room
-        is left out.
-        """
+    def _head(self, index: int, said: Line, room: int, measure: Measure) -> Line:
+        """The first line of a block: name and facts, its length and a sign. What has no room is left out."""
         block, state = self.today.blocks[index], self.states[index]
         sign, colour = NOW_SIGN if state == "now" else SIGNS[state]
         length = f"{formats.duration(block.last - block.first)} "
-        ends = [f"{block.start}–{block.end}  {length}"] * chosen + [length, ""]
         spaced = [part for fact in said for part in (("  ", ""), fact)][1:]
-        for line, end in [*((spaced, end) for end in ends), *((said[:1], end) for end in ends)]:
+        for line, end in ((spaced, length), (spaced, ""), (said[:1], length), (said[:1], "")):
             gap = room - width_of(line, measure) - measure(end) - 1
             if gap > 0:
                 break
@@ -231,7 +242,7 @@ def block_facts(block: BlockLine, state: str | None) -> Line:
     elif block.title:
         facts.append((BLOCK_WORDS.get(block.kind, block.kind).lower(), "dim"))
     if block.clash:
-        facts.append((f"! overlaps {BLOCK_WORDS[block.clash].lower()}", "warn"))
+        facts.append((f"! overlaps {BLOCK_WORDS[block.clash]}", "warn"))
     if state in ("short", "missed", "dropped", "free"):
         said = block.mark if block.mark == "no-show" else STATE_WORDS.get(state, state)
         facts.append((said, SIGNS[state][1]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,23 +17,20 @@ from planner.domain.errors import PlannerError
 from planner.services.context import AppContext
 from planner.services.day.today_store import TaskLine, Today, TodayStore
 from planner.tui.day import changes
-from planner.tui.day.counting import CountingScreen
+from planner.tui.day.idle import IDLE, IdleScreen
 from planner.tui.day.widgets.today import Counters, DayColumn, MonthBars, TaskList
 from planner.tui.shared import changes as shared_changes
-from planner.tui.shared import month, spans
+from planner.tui.shared import month
 from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Task
-    from planner.services.overview import Overview
     from planner.tui.clients.modals.amount import WinWanted
 
-IDLE = timedelta(seconds=3)
 
-
-class TodayScreen(CountingScreen):
+class TodayScreen(IdleScreen):
     """The screen that the rep works on all day."""
 
     CSS_PATH = "today.tcss"
@@ -91,15 +88,11 @@ class TodayScreen(CountingScreen):
     """The first keys in the footer of somebody who hasn't used the program yet."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, now: datetime, welcome: str = "") -> None:
-        super().__init__(ctx, live, today)
+        super().__init__(ctx, live, today, now)
         self._now = now
         self._welcome = welcome
         self._noticed = 0
         self._lay_again = datetime.min
-        # Recalculate the odds once the rep is idle, as loading what that needs would hold up the next keys.
-        self._quiet_since = now
-        self._odds_old = True
-        self._overview_old, self._overview_read = True, False
 
     def body(self) -> ComposeResult:
         with Container(id="body"):
@@ -109,6 +102,7 @@ class TodayScreen(CountingScreen):
             yield DayColumn(self.today, self._now, id="day")
 
     def start(self) -> None:
+        self.call_after_refresh(self.read_overview, self._now)
         if self._welcome:
             self.say([(f" {self._welcome}", "dim")], keep=True)
         problems = self.ctx.config.problems if self.ctx.has_settings else ()
@@ -148,14 +142,13 @@ class TodayScreen(CountingScreen):
     def _show(self, today: Today) -> None:
         """Show a new snapshot of the day."""
         self.today = today
-        self._odds_old = True
+        self.expire()
         if self.month_said:
             month.announce(self, today)
         now = self.ctx.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
         self.show_keys()
-        self._overview_old = True
 
     def reload(self) -> None:
         """Read the day again, or rebuild it in a worker if something it depends on has changed."""
@@ -181,46 +174,6 @@ class TodayScreen(CountingScreen):
     def _not_laid(self, problem: str) -> None:
         self._lay_again = self.ctx.now() + OFFERED  # a day that can't be built isn't retried every second
         self.show_error(problem)
-
-    def _show_odds(self, odds: dict[str, object] | None) -> None:
-        """Show recalculated odds, None without a database."""
-        if odds is None:
-            return
-        for name, value in odds.items():
-            setattr(self.today, name, value)
-        now = self.ctx.now()
-        for name in ("month", "counters"):
-            self._part(name).show(self.today, now)
-
-    def _look_at_the_odds(self, now: datetime) -> None:
-        """Once the rep is idle, recalculate the odds if anything has changed them."""
-        if not self._odds_old or now - self._quiet_since < IDLE:
-            return
-        self._odds_old = False
-        if self.today.odds_are_old():
-            self.load_async(self.live.fresh_odds, self._show_odds, "odds")
-
-    def _look_at_the_overview(self, now: datetime) -> None:
-        """Once the rep is idle, read what only a large screen shows, if anything may have changed it."""
-        if (
-            not self._overview_old
-            or not spans.is_roomy(*self.app.size)
-            or (self._overview_read and now - self._quiet_since < IDLE)
-        ):
-            return
-        self._overview_old, self._overview_read = False, True
-        from planner.services import overview  # loads what the first paint must not wait for
-
-        self.load_async(partial(overview.read, self.ctx), self._show_overview, "overview")
-
-    def _show_overview(self, found: Overview) -> None:
-        for name in ("month", "tasks", "day"):
-            part = self._part(name)
-            part.overview = found
-            part.redraw()
-
-    def on_key(self) -> None:
-        self._quiet_since = self.ctx.now()
 
     def come_back(self) -> None:
         """Refresh the day after another screen covered it."""
@@ -268,8 +221,7 @@ class TodayScreen(CountingScreen):
             counters: Counters = self._part("counters")
             counters.fresh = frozenset()
             counters.redraw()
-        self._look_at_the_odds(now)
-        self._look_at_the_overview(now)
+        self.read_when_idle(now)
         super()._tick()
         if self._message_until is None:
             self._tell_unsaid()

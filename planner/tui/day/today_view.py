@@ -189,7 +189,7 @@ def counter_lines(
             *([(f"  {later} ", "dim")] if later and not done else counter_sign(today, now, metric)),
         ]
         if who and width >= 44:
-            line.append((f" {who.get(metric, ''):<5}", "dim"))
+            line.append((f"by {who[metric]:<5}" if metric in who else " " * 8, "dim"))
         room = width - width_of(line, measure) - 3
         if target and room >= 6:
             line += [("  ", ""), *thin_bar(done / target, min(room, 40))]

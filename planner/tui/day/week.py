@@ -18,6 +18,7 @@ from planner.tui.day import changes
 from planner.tui.day.modals.block import BlockModal, BlockWanted
 from planner.tui.day.widgets.week import WeekGrid, WeekTotals
 from planner.tui.messages import WeekBlockClicked
+from planner.tui.shared.list_screen import FAR
 from planner.tui.shared.modals.line import LineModal
 from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.widgets.frame import FooterKey
@@ -43,6 +44,10 @@ class WeekScreen(BaseScreen):
         Binding("R", "rename", "rename", id="week-rename", tooltip="Rename this week"),
         Binding("D", "drop_week", "delete week", id="week-delete", tooltip="Delete this week, or reset a built-in one"),
         Binding("escape", "leave", "back", id="week-leave", tooltip="Back to the day"),
+        Binding("up,k", "cursor(-1)", "up", id="cursor-up", show=False),
+        Binding("down,j", "cursor(1)", "down", id="cursor-down", show=False),
+        Binding("home", f"cursor(-{FAR})", "first", id="cursor-first", show=False),
+        Binding("end", f"cursor({FAR})", "last", id="cursor-last", show=False),
         Binding("left,h", "cursor(0, -1)", "left", id="grid-left", show=False),
         Binding("right", "cursor(0, 1)", "right", id="grid-right", show=False),
     ]
@@ -73,7 +78,7 @@ class WeekScreen(BaseScreen):
         yield WeekGrid(id="grid")
 
     def start(self) -> None:
-        self.grid_.weekday = self.ctx.today().weekday()
+        self.grid_.weekday = self.grid_.today = self.ctx.today().weekday()
         super().start()
 
     @property

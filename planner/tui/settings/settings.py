@@ -24,6 +24,21 @@ from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 KEY_ALLOWED = "a key such as g, G, ctrl+g, f5 or slash, or several separated by commas"
+GROUPS = {
+    "calendar": "Working week",
+    "plan": "Plan and pace",
+    "prior": "Starting estimates",
+    "mail": "Email",
+    "calls": "Calls",
+    "care": "Client care",
+    "touch": "Keeping in touch",
+    "review": "Review",
+    "learning": "Learning",
+    "me": "About you",
+    "day": "Your day",
+    "remind": "Reminders",
+    "ui": "Appearance",
+}
 SWITCHED = {"true": "false", "false": "true"}
 
 
@@ -68,7 +83,7 @@ class SettingsScreen(ListScreen[SettingLines]):
     def reload(self) -> None:
         every = self._of_keys() if self._keys else self._of_settings()
         asked = self._wanted.casefold()
-        found = [each for each in every if asked in f"{each.key} {each.about} {each.allowed} {each.value}".casefold()]
+        found = [each for each in every if asked in each.words.casefold()]
         self.lines.show(found, self._wanted, "Keys" if self._keys else "Settings")
         self.entry_chosen()
 
@@ -89,6 +104,7 @@ class SettingsScreen(ListScreen[SettingLines]):
                 service.describe_allowed(config, each),
                 service.format_value(each.default),
                 config[each.key],
+                GROUPS[each.key.partition(".")[0]],
             )
             for each in service.SETTINGS
         ]
@@ -99,13 +115,14 @@ class SettingsScreen(ListScreen[SettingLines]):
 
         usable, self._refused = keys.check(self.ctx.current_config().keys)
         found: dict[str, SettingLine] = {}
-        for each in keys.commands():
+        for each in sorted(keys.commands(), key=lambda command: command.where.startswith("form: ")):
             shipped = "  ".join(keys.readable(key) for key in each.keys)
             pressed = "  ".join(keys.pressed(each, usable))
-            about = f"{each.about} · {each.where}" if each.about else each.where
+            group = each.where.capitalize()
             key = service.KEYS + each.id
             raw = service.value_of(self.ctx.config, key)
-            found.setdefault(each.id, SettingLine(key, pressed, each.id in usable, about, KEY_ALLOWED, shipped, raw))
+            line = SettingLine(key, pressed, each.id in usable, each.about, KEY_ALLOWED, shipped, raw, group)
+            found.setdefault(each.id, line)
         return list(found.values())
 
     def action_page(self) -> None:

@@ -152,6 +152,13 @@ def thin_bar(share: float, width: int) -> Line:
     return [(done, "fill"), ("─" * (width - len(done)), "track")]
 
 
+def place(shown: range, count: int) -> str:
+    """Say which entries of a longer list are shown, as ``31–62 of 66 ▾``. Empty if all are."""
+    if len(shown) >= count:
+        return ""
+    return f"{shown.start + 1:,}–{shown.stop:,} of {count:,} {'▾' if shown.stop < count else '▴'}"
+
+
 def clock_minutes(text: str) -> int:
     """Return the minutes since midnight of ``08:30``."""
     return int(text[:2]) * 60 + int(text[3:5])

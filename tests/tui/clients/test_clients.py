@@ -42,7 +42,7 @@ from planner.tui.shared.spans import fit
 from planner.tui.shared.widgets.lines import measure
 from planner.tui.transfer.imports import ImportScreen
 from tests.drills import LONG
-from tests.scenes import clients_typical, context_at
+from tests.scenes import clients_overfull, clients_typical, context_at
 from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, wait_for
 
 KIM = "Kim Minsu 김민수"
@@ -381,6 +381,46 @@ async def test_impossible_deal_actions_are_explained(ctx: AppContext) -> None:
         assert "This is the first stage" in shown(pilot)
         await press(pilot, "o")
         assert "is still open, at conversation" in shown(pilot)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)])
+async def test_stage_totals_show_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(clients_overfull(tmp_path), size) as pilot:
+        await press(pilot, "6", "tab")
+        for stage in ("conversation 16", "meeting 16", "proposal 16", "closing 16"):
+            await wait_for(pilot, says(pilot, stage))
+        assert shown(pilot).count("1.85B") + shown(pilot).count("1,851,") >= 4, "a total for each stage"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+async def test_long_stages_say_where_they_are_and_clicks_hit_their_cards(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(clients_overfull(tmp_path), size) as pilot:
+        await press(pilot, "6", "tab")
+        lines = pilot.app.screen.query_one(BoardLines)
+        await wait_for(pilot, says(pilot, " of 16 ▾"))
+        assert "1–" in shown(pilot)
+        await press(pilot, "end")
+        assert lines.row == 15
+        assert "–16 of 16 ▴" in shown(pilot)
+        drawn = shown(pilot).split("\n")
+        for column in range(4):
+            left = 1 + (size[0] - 1) // 4 * column
+            card = next(deal for deal in lines.columns()[column][lines._first(column, lines.size.height) :])
+            y = next(
+                number for number, line in enumerate(drawn) if number > 3 and card.title[:4] in line[left : left + 30]
+            )
+            await pilot.click(offset=(left + 4, y))
+            assert lines.column == column
+            assert lines.chosen is not None
+            assert lines.chosen.id == card.id
+
+
+async def test_list_of_deals_says_where_it_is(tmp_path: Path) -> None:
+    async with running(clients_overfull(tmp_path), (60, 20)) as pilot:
+        await press(pilot, "6", "tab")
+        await wait_for(pilot, says(pilot, " of 66 ▾"))
+        await press(pilot, "end")
+        await wait_for(pilot, says(pilot, "of 66 ▴"))
 
 
 # Promises and complaints

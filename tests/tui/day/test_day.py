@@ -203,17 +203,17 @@ async def test_blocks_are_moved_extended_dropped_and_added(tmp_path: Path) -> No
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "t", "down", "J")
-        await wait_for(pilot, says(pilot, "12:15–13:15  Break"))
+        await wait_for(pilot, says(pilot, "12:15–13:15"))
         await press(pilot, "plus")
-        await wait_for(pilot, says(pilot, "12:15–13:30  Break"))
+        await wait_for(pilot, says(pilot, "12:15–13:30"))
         await press(pilot, "delete")
         await wait_for(pilot, says(pilot, "Dropped for the day: Break"))
         await press(
             pilot, "n", *text("1900"), "tab", *text("1930"), "tab", *text("own"), "tab", *text("dentist"), "enter"
         )
-        await wait_for(pilot, says(pilot, "19:00–19:30  dentist"))
+        await wait_for(pilot, says(pilot, "19:00 ▎ dentist"))
         await press(pilot, "r")
-        await wait_for(pilot, says(pilot, "12:00–13:00  Break"))
+        await wait_for(pilot, says(pilot, "12:00–13:00"))
         await press(pilot, "right")
         await wait_for(pilot, says(pilot, "Tue 17 Nov  tomorrow"))
     assert history.changes(ctx, 1)[0].label == "reset day to the week template"
@@ -295,18 +295,63 @@ async def test_blocks_by_mouse(tmp_path: Path) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "t")
         timeline = pilot.app.screen.query_one(DayTimeline)
-        await pilot.click(DayTimeline, offset=(20, 3))
-        assert timeline.cursor == 2
+        drawing = timeline._drawing(*timeline.size)
+        assert drawing is not None
+        for index, (top, rows, left, _) in enumerate(drawing.places):
+            await pilot.click(DayTimeline, offset=(left + 3, top + rows))  # its last row, below the title
+            assert timeline.cursor == index
         await pilot.click("#footer", offset=(2, 0))
         await settled(pilot)
         await wait_for(pilot, says(pilot, "hasn't started"))
         await press(pilot, "W")
         grid = pilot.app.screen.query_one(WeekGrid)
-        _, _, column = grid._visible_days(grid.size.width)
-        await pilot.click(WeekGrid, offset=(column * 2 + 3, 4))
+        drawn = shown(pilot).split("\n")
+        wednesday = next(line.index("Wednesday") for line in drawn if "Wednesday" in line)
+        calls = next(number for number, line in enumerate(drawn) if line[wednesday:].startswith(" Calls"))
+        await pilot.click(offset=(wednesday, calls + 3))
         assert (grid.weekday, grid.row) == (2, 1)
-        await pilot.click(WeekGrid, offset=(column * 2 + 3, 4), times=2)
+        await pilot.click(offset=(wednesday, calls + 3), times=2)
         await wait_for(pilot, says(pilot, "Calls 08:30–12:00"))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)])
+async def test_every_block_of_the_day_and_the_week_can_be_seen_and_chosen(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with running(day_overfull(tmp_path), size) as pilot:
+        await press(pilot, "t", "home")
+        timeline = pilot.app.screen.query_one(DayTimeline)
+        for index, block in enumerate(timeline.today.blocks):
+            assert timeline.cursor == index
+            assert f"{block.start}–{block.end}" in shown(pilot), "the hours of the selected block"
+            await press(pilot, "down")
+        await press(pilot, "W", "home")
+        grid = pilot.app.screen.query_one(WeekGrid)
+        for place, each in enumerate(grid.blocks):
+            assert grid.row == place
+            assert f"{each.start:%H:%M}–{each.end:%H:%M}" in shown(pilot)
+            await press(pilot, "down")
+
+
+async def test_week_is_drawn_to_one_scale_and_marks_today(tmp_path: Path) -> None:
+    async with running(typical(tmp_path), (200, 50)) as pilot:
+        await press(pilot, "W")
+        grid = pilot.app.screen.query_one(WeekGrid)
+        assert "Monday  ● today" in shown(pilot)
+        assert "10 h 15 min of work" in shown(pilot)
+        for weekday in range(7):
+            assert grid.week is not None
+            scale = grid._scale(grid.size.height)
+            assert scale is not None
+            rows = [row for row in range(50) if grid._index_at(weekday, row, scale) >= 0]
+            hit = {grid._index_at(weekday, row, scale) for row in rows}
+            assert hit == set(range(len(grid.week.days[weekday])))
+
+
+async def test_week_totals_say_what_they_leave_out(tmp_path: Path) -> None:
+    async with running(typical(tmp_path), (60, 20)) as pilot:
+        await press(pilot, "W")
+        assert "Per week: Family 19 h 30 min · 8 more" in shown(pilot)
 
 
 async def test_week_is_edited_by_keys(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ async def test_x_on_day_marks_a_meeting_held_with_its_next_step(ctx: AppContext)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Meeting held: Kim Minsu. Next: meeting Thu 19 Nov 11:00"))
         assert outcomes(ctx) == ["held", ""]
-        await wait_for(pilot, says(pilot, "✓ 08:30–09:30"))
+        await wait_for(pilot, says(pilot, "1 h ✓"))
         await press(pilot, "x")
         assert "is already marked held" in shown(pilot)
         await press(pilot, "u")

@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from textual.command import CommandList, CommandPalette
 
 from planner import platform
 from planner.domain.calls.activity_log import Activity
@@ -25,6 +24,7 @@ from planner.services.plan import goals
 from planner.store.today_queries import BlockLine
 from planner.tui.app import PlannerApp
 from planner.tui.day import today_view
+from planner.tui.palette import Palette, entries
 from planner.tui.plan.goals import GoalsScreen
 from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.shared.modals.help import HelpModal
@@ -319,10 +319,26 @@ async def test_help_opens_and_closes_with_the_same_key(ctx: AppContext) -> None:
             await wait_for(pilot, lambda pilot=pilot: not isinstance(pilot.app.screen, HelpModal))  # type: ignore[misc]
 
 
+async def test_help_has_a_title_and_is_searched(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
+        await press(pilot, "question_mark")
+        assert "Keys · Today" in shown(pilot) and "esc close" in shown(pilot)
+        assert "Count a proposal sent" in shown(pilot) and "Undo the last change" in shown(pilot)
+        await press(pilot, *text("undo"))
+        assert "History" in shown(pilot) and "Undo the last change" in shown(pilot)
+        assert "Count a proposal sent" not in shown(pilot)
+        await press(pilot, *text("xyz"))
+        assert "No key matches." in shown(pilot)
+        await press(pilot, *["backspace"] * 7, "pagedown", "pagedown", "pagedown", "pagedown")
+        assert "Quit (everything is already saved)" in shown(pilot)
+        await press(pilot, "escape", "2", "question_mark")
+        assert "Keys · Calls" in shown(pilot)
+
+
 async def test_palette_lists_every_action_with_its_key(ctx: AppContext) -> None:
     app = app_on(ctx)
     async with app.run_test():
-        entries = {entry.title: entry.help for entry in app.get_system_commands(app.screen)}
+        found = {entry.title: entry.keys for entry in entries(app, app.screen)}
     for title in (
         "log: call",
         "task: add",
@@ -330,18 +346,39 @@ async def test_palette_lists_every_action_with_its_key(ctx: AppContext) -> None:
         "day: start or end day",
         "history: undo",
     ):
-        assert title in entries
-    assert entries["log: call"].endswith("· d")
-    assert entries["history: redo"].endswith("· U ^r")
-    assert not any("outcome" in title and "last" not in title for title in entries), "only what is valid now"
+        assert title in found
+    assert found["log: call"] == "d"
+    assert found["history: redo"] == "U ^r"
+    assert not any("outcome" in title and "last" not in title for title in found), "only what is valid now"
+
+
+@pytest.mark.parametrize(("size", "width"), [((80, 24), 76), ((120, 36), 90), ((200, 50), 90)])
+async def test_palette_finds_a_command_and_carries_it_out(ctx: AppContext, size: tuple[int, int], width: int) -> None:
+    async with running(ctx, size) as pilot:
+        await press(pilot, "ctrl+p")
+        assert pilot.app.screen.query_one("#pick").size.width + 6 == width
+        assert shown(pilot).count("screen: calling list") <= 1
+        await press(pilot, *text("log call"))
+        (chosen,) = (line for line in shown(pilot).splitlines() if "▌  log: call " in line)
+        assert " d   │" in chosen
+        await press(pilot, "enter")
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
+        await press(pilot, "ctrl+p", *text("xyzxyz"))
+        assert "No such command." in shown(pilot)
+
+
+async def test_theme_is_chosen_by_name(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
+        await press(pilot, "ctrl+p", *text("change the theme"), "enter", *text("planner light"), "escape")
+        assert pilot.app.theme == "planner-dark"
+        await press(pilot, "ctrl+p", *text("change the theme"), "enter", *text("planner-light"), "enter")
+        assert pilot.app.theme == "planner-light"
 
 
 async def test_paging_in_a_tiny_palette_does_not_crash(ctx: AppContext) -> None:
     async with running(ctx, (30, 4)) as pilot:
         await pilot.press("ctrl+p")
-        await wait_for(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
-        lines = pilot.app.screen.query_one(CommandList)
-        await wait_for(pilot, lambda: lines.option_count > 0)
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, Palette))
         await pilot.press("down", "pageup", "pagedown", "escape", "d")
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
 

@@ -56,12 +56,30 @@ async def test_country_points_out_its_regions(ctx: AppContext) -> None:
 
 
 async def test_viewing_lists_every_setting_and_writes_nothing(ctx: AppContext) -> None:
-    async with running(ctx, (200, 80)) as pilot:
+    async with running(ctx, (200, 110)) as pilot:
         await press(pilot, "comma")
         assert f"Settings   {len(SETTINGS)}   all defaults" in shown(pilot)
         assert all(f" {each.key} " in shown(pilot) for each in SETTINGS)
         await press(pilot, "end", "home", "pagedown", "escape")
     assert not Path(ctx.settings_path).exists()
+
+
+async def test_settings_stand_under_plain_titles_with_what_is_allowed(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
+        await press(pilot, "comma")
+        assert "   Working week" in shown(pilot) and "a number from 0 (off) to 1 (a full day)" in shown(pilot)
+        assert f" of {len(SETTINGS)} ▾" in shown(pilot)
+        for each in SETTINGS:
+            assert f"▌  · {each.key} " in shown(pilot), "the cursor stays in sight"
+            await press(pilot, "down")
+        await press(pilot, "home")
+        assert shown(pilot).splitlines()[3] == "   Working week"
+        await pilot.click("#settings", offset=(10, 1))  # a title can't be chosen
+        assert "▌  · calendar.country" in shown(pilot)
+        await pilot.click("#settings", offset=(10, 3))
+        assert "▌  · calendar.region" in shown(pilot)
+        await press(pilot, "tab")
+        assert "   Everywhere" in shown(pilot) and "   Every list" in shown(pilot)
 
 
 async def test_switches_toggle_and_the_theme_stays(ctx: AppContext) -> None:

@@ -50,6 +50,9 @@ def _settled_at(each: Promise | Complaint) -> str:
     return "" if each.done_on is None else each.done_on.isoformat()
 
 
+LEAD = 17  # cells before the name
+
+
 class CareLines(EntryLines):
     """List of promises and complaints, next due first."""
 
@@ -104,7 +107,7 @@ class CareLines(EntryLines):
         chosen = index == self.cursor
         if isinstance(each, SpecialDay):
             when: Line = [(f"{formats.near_text(each.day, shown.today)} ", "dim")]
-            line = self._whose("◆", "accent", each.kind, each.name, width, chosen=chosen)
+            line = self._whose("◆", "accent", each.kind, each.name, width, _needs(each.said, when), chosen=chosen)
             return spans.justify(self._fill_line(line, each.said, when, width, chosen=chosen), when, width, measure)
         sign, style = _sign(each, shown.now)
         what = "promise" if isinstance(each, Promise) else "complaint"
@@ -114,11 +117,12 @@ class CareLines(EntryLines):
         due = str(each.due)
         state = _state(each)
         right: Line = [(f"{state}  ", "dim"), (f"{formats.near_text(due, shown.today)} ", style or "dim")]
-        line = self._whose(sign, style, what, each.contact or "", width, chosen=chosen)
+        line = self._whose(sign, style, what, each.contact or "", width, _needs(said, right), chosen=chosen)
         return spans.justify(self._fill_line(line, said, right, width, chosen=chosen), right, width, measure)
 
-    def _whose(self, sign: str, style: str, what: str, who: str, width: int, *, chosen: bool) -> Line:
-        names = min(measure(who), max(10, width // 4))
+    def _whose(self, sign: str, style: str, what: str, who: str, width: int, rest: int, *, chosen: bool) -> Line:
+        """The beginning of a row: what it is and the name, of which `rest` cells take no room."""
+        names = min(measure(who), max(10, width // 4, width - LEAD - rest))
         return [
             spans.pointer(chosen),
             (f"{sign} ", style),
@@ -130,6 +134,11 @@ class CareLines(EntryLines):
     def _fill_line(self, line: Line, said: str, right: Line, width: int, *, chosen: bool) -> Line:
         room = max(6, width - spans.width_of(line, measure) - spans.width_of(right, measure) - 2)
         return [*line, (spans.fit(" ".join(said.split()), room, measure), "cursor" if chosen else "")]
+
+
+def _needs(said: str, right: Line) -> int:
+    """Return the cells that the text of a row and what is at its right take."""
+    return measure(" ".join(said.split())) + spans.width_of(right, measure) + 2
 
 
 def _key(each: Promise | Complaint | SpecialDay) -> tuple[object, ...]:

@@ -11,9 +11,10 @@ from planner.domain import formats
 from planner.domain.day.day_progress import block_states, day_minute, due_name, slack
 from planner.domain.text import plural
 from planner.tui.day import day_view
+from planner.tui.day.timeline import NOW_SIGN, Timeline, block_facts
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
-from planner.tui.shared.spans import Line
+from planner.tui.shared.spans import Line, Span
 from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 
 MINUTES_A_CELL = 30
 LONGEST_BAR = 16
-NOW = ("●", "accent")
+DURATION = 11  # cells of the longest duration
+LONGEST_HOURS = 34
 MOST_DATED = 8
+ROOMY = 40  # rows from which there is room for empty ones
 
 
 class DayTimeline(ChoiceLines):
-    """List of the blocks and meetings of a day, one per line."""
+    """The blocks and meetings of a day, in proportion to their length, or one per line where there is no room."""
 
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -67,64 +70,76 @@ class DayTimeline(ChoiceLines):
         weight = {0: "day off", 50: "half day"}.get(self.today.weight, "")
         told = ", ".join(part for part in (word, weight) if part)
         title: Line = [(f" {formats.when_text(day)}", "bold"), (f"  {told}" if told else "", "dim")]
-        lines: list[Line] = [spans.cut(title, width, measure)]
         if not self.today.blocks:
             return [
-                *lines,
+                spans.cut(title, width, measure),
                 [("   No blocks yet.", "dim")],
                 [("   Press ", "dim"), ("n", "accent"), (" to add one.", "dim")],
             ]
-        states = block_states(self.today, self.now)
+        drawing = self._drawing(width, height)
+        if drawing is not None:
+            block = self.today.blocks[self.cursor]
+            when = f" {block.start}–{block.end} "
+            room = width - spans.width_of(title, measure) - measure(when) - 2
+            hours: Line = [(spans.fit(spans.block_name(block), room, measure), ""), (when, "dim")]
+            gap: list[Line] = [[]] * (_top(height) - 1)
+            return [spans.justify(title, hours, width, measure), *gap, *drawing.lines(measure, self.cursor)]
         shown = range(self.first, min(len(self.today.blocks), self.first + max(1, height - 1)))
-        lines += [self._row(index, states[index], width) for index in shown]
-        return lines
+        place: Line = [(f"{spans.place(shown, self.count())} ", "dim")]
+        return [spans.justify(title, place, width, measure), *self._rows(shown, width)]
+
+    def _drawing(self, width: int, height: int) -> Timeline | None:
+        """Return the blocks in proportion to their length, None without room for it."""
+        drawing = Timeline(self.today, self.now, width, height - _top(height))
+        return drawing if drawing.fits else None
+
+    def _rows(self, shown: range, width: int) -> list[Line]:
+        """The list of blocks. Bars of their length are drawn if they cut no name."""
+        states = block_states(self.today, self.now)
+        rows = [self._row(index, state, width) for index, state in enumerate(states)]
+        bars = all(spans.width_of(row, measure) + LONGEST_BAR + 2 + DURATION <= width for row in rows)
+        return [self._with_length(rows[index], index, width, bars=bars) for index in shown]
 
     def _row(self, index: int, state: str | None, width: int) -> Line:
         block = self.today.blocks[index]
-        sign, style = NOW if state == "now" else day_view.SIGNS[state]
+        sign, style = NOW_SIGN if state == "now" else day_view.SIGNS[state]
         chosen = index == self.cursor
-        over = state in day_view.OVER
-        name_style = "cursor" if chosen else "bold" if state == "now" else "dim" if over else ""
+        name_style = "cursor" if chosen else "bold" if state == "now" else "dim" if state in day_view.OVER else ""
         lead: Line = [
             spans.pointer(chosen, 1),
             (f"{sign} ", style),
             (f"{block.start}–{block.end}  ", "dim"),
         ]
-        facts = self._facts(block, state, style)
-        tail: Line = []
-        if width >= 56:
+        facts: Line = [part for fact in self._facts(block, state) for part in (("  ", ""), fact)]
+        room = width - sum(spans.width_of(part, measure) for part in (lead, facts)) - 1
+        return [*lead, (spans.fit(spans.block_name(block), max(8, room), measure), name_style), *facts]
+
+    def _facts(self, block: BlockLine, state: str | None) -> Line:
+        """The facts shown after a block's name."""
+        left: Line = [(f"{formats.duration(block.last - day_minute(self.today, self.now))} left", "bold")]
+        return block_facts(block, state) + left * (state == "now")
+
+    def _with_length(self, row: Line, index: int, width: int, *, bars: bool) -> Line:
+        """Put a block's length at the end of its line, if there is room."""
+        block = self.today.blocks[index]
+        length: Line = [(f"{formats.duration(block.last - block.first):>{DURATION - 1}} ", "dim")]
+        if bars:
             cells = min(LONGEST_BAR, max(1, round((block.last - block.first) / MINUTES_A_CELL)))
             bar = "" if block.dropped else "▬" * cells
-            tail = [(bar.ljust(LONGEST_BAR), "track" if block.kind in spans.MARKED_BY_KEY else "fill")]
-            tail.append((f" {formats.duration(block.last - block.first):>9} ", "dim"))
-        room = width - sum(spans.width_of(part, measure) for part in (lead, facts, tail)) - 2
-        line = [*lead, (spans.fit(spans.block_name(block), max(8, room), measure), name_style), *facts]
-        return spans.justify(line, tail, width, measure) if tail else spans.cut(line, width, measure)
-
-    def _facts(self, block: BlockLine, state: str | None, style: str) -> Line:
-        """The facts shown after a block's name."""
-        facts: Line = []
-        if block.position is None:
-            facts.append(("meeting", "dim"))
-        if block.clash:
-            facts.append((f"! overlaps {spans.BLOCK_WORDS[block.clash]}", "warn"))
-        if state in ("short", "missed", "dropped", "free"):
-            facts.append((block.mark if block.mark == "no-show" else day_view.STATE_WORDS.get(state, state), style))
-        elif state == "now":
-            facts.append((f"{formats.duration(block.last - day_minute(self.today, self.now))} left", "bold"))
-        elif state is None and block.kind in spans.MARKED_BY_KEY:
-            facts.append(("kept?", "dim"))
-        elif state is None and block.meeting_id is not None:
-            facts.append(("held?", "accent"))
-        spaced: Line = []
-        for fact in facts:
-            spaced += [("  ", ""), fact]
-        return spaced
+            length.insert(0, (bar.ljust(LONGEST_BAR), "dim" if block.kind in spans.MARKED_BY_KEY else "fill"))
+        return spans.justify(row, length, width, measure)
 
     def on_click(self, event: events.Click) -> None:
-        index = event.y - 1 + self.first
-        if event.y >= 1 and index < self.count():
+        drawing = self._drawing(*self.size)
+        top = _top(self.size.height)
+        index = event.y - 1 + self.first if drawing is None else drawing.block_at(event.x, event.y - top)
+        if event.y >= 1 and index is not None and index < self.count():
             self.post_message(EntryClicked(index, twice=event.chain >= 2))
+
+
+def _top(height: int) -> int:
+    """Return the rows above the timeline: the title, and an empty one if there is room."""
+    return 2 if height >= ROOMY else 1
 
 
 class DayFacts(Lines):
@@ -146,6 +161,7 @@ class DayFacts(Lines):
 
     def build(self, width: int, height: int) -> list[Line]:
         today = self.today
+        width -= 1  # no text touches the last column
         lines: list[Line] = [[(" Does it all fit?", "bold")]]
         fit = day_view.fit_line(today, self.now, width, measure)
         lines += fit or [[("   No targets for this day", "dim")]]
@@ -159,7 +175,26 @@ class DayFacts(Lines):
         if today.will_try:
             lines += [[], [(" You wanted to try", "bold")]]
             lines += [[(f"   {part}", "")] for part in spans.wrap(today.will_try, width - 4, measure)]
-        return lines[:height]
+        hours = self._hours(width)
+        if len(lines) + len(hours) <= height:
+            return lines + hours
+        return lines if len(lines) <= height else _shortened(lines, height)
+
+    def _hours(self, width: int) -> list[Line]:
+        """How much of the day goes into each kind of block."""
+        minutes: dict[str, int] = {}
+        for block in self.today.blocks:
+            if not block.dropped and block.kind != "sleep":
+                minutes[block.kind] = minutes.get(block.kind, 0) + block.last - block.first
+        most, room = max(minutes.values(), default=0), min(LONGEST_HOURS, width - 20 - DURATION)
+        if room < LONGEST_BAR // 2 or not minutes:
+            return []
+        lines: list[Line] = [[], [(" Hours", "bold")]]
+        for kind, spent in sorted(minutes.items(), key=lambda pair: -pair[1]):
+            told = f"{formats.duration(spent):>{DURATION}}"
+            bar = spans.thin_bar(spent / most, room)
+            lines.append([(f"   {spans.BLOCK_WORDS[kind]:<17}", ""), *bar, (told, "dim")])
+        return lines
 
     def _free_time(self, width: int) -> list[Line]:
         """Free time at this moment, and what it is good for."""
@@ -168,13 +203,10 @@ class DayFacts(Lines):
             return []
         until, kind, who = free
         word = {"callback": "call back ", "promise": "you promised ", "list": "next on your list: "}.get(kind)
-        use: Line = (
-            [(f"   {word}", "dim"), (who, "")]
-            if word
-            else [("   No one is waiting. Press ", "dim"), ("l", "accent"), (" to build a calling list.", "dim")]
-        )
+        idle: Line = [("   No one is waiting. Press ", "dim"), ("l", "accent"), (" to build a calling list.", "dim")]
+        use = _wrapped((f"   {word}", "dim"), who, width) if word else [spans.cut(idle, width, measure)]
         heading: Line = [(f" No meetings until {until // 60:02}:{until % 60:02}", "bold")]
-        return [[], heading, spans.cut(use, width, measure)]
+        return [[], heading, *use]
 
     def _notes(self, width: int) -> list[Line]:
         """All-day entries of the calendar, possible days off, and customers' special days."""
@@ -203,10 +235,30 @@ class DayFacts(Lines):
             return []
         shown = timed[:MOST_DATED]
         lines: list[Line] = [[], [(" Scheduled", "bold")]]
-        lines += [spans.cut([(f"   {at:<7} ", "dim"), (text, "")], width, measure) for at, text in shown]
+        for at, text in shown:
+            lines += _wrapped((f"   {at:<7} ", "dim"), text, width)
         if len(timed) > len(shown):
             lines.append([(f"   … {len(timed) - len(shown)} more", "dim")])
         return lines
+
+
+def _wrapped(lead: Span, text: str, width: int) -> list[Line]:
+    """Put a text after its lead, in up to two lines."""
+    indent = measure(lead[0])
+    first, *rest = spans.wrap(text, width - indent, measure)
+    more: Line = [(" " * indent, ""), (spans.fit(" ".join(rest), width - indent, measure), "")]
+    return [[lead, (first, "")], *([more] if rest else [])]
+
+
+def _shortened(lines: list[Line], height: int) -> list[Line]:
+    """Fit lines into a height: without empty ones, and with a sign for what is left out."""
+    filled = [line for line in lines if line]
+    if len(filled) <= height:
+        return filled
+    kept = filled[: max(0, height - 1)]
+    while kept and len(kept[-1]) == 1 and kept[-1][0][1] == "bold":  # a heading of nothing
+        kept.pop()
+    return [*kept, [("   …", "dim")]]
 
 
 def _list_line(today: Today) -> Line:

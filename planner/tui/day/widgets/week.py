@@ -7,17 +7,22 @@ from textual import events
 from planner.domain import formats
 from planner.domain.day.blocks import Block, WeekTemplate
 from planner.domain.workdays import WEEKDAYS
+from planner.tui.day.timeline import GUTTER, Scale, drawn, edge, surface, tint
 from planner.tui.messages import WeekBlockClicked
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
-COLUMN = 17  # the narrowest column that shows every kind of block in full
+COLUMN = 17  # the narrowest column of the list that shows every kind of block in full
+NARROWEST = 13  # the same in proportion, where the hours stand at the left
+HEAD = 3  # rows above the blocks
 PERSONAL_STYLE = "dim"
 
 
 class WeekGrid(Lines):
-    """Grid of the days of a week side by side, as many as fit around the selected one."""
+    """The days of a week side by side to one scale, as many as fit around the selected one, or as lists where there is
+    no room.
+    """
 
     FIXED_HEIGHT = True
 
@@ -26,6 +31,7 @@ class WeekGrid(Lines):
         self.week: WeekTemplate | None = None
         self.weekday = 0
         self.row = 0
+        self.today: int | None = None
 
     def show(self, week: WeekTemplate) -> None:
         """Show a week. The cursor stays put if possible."""
@@ -63,24 +69,89 @@ class WeekGrid(Lines):
             self.row = min(range(len(self.blocks)), key=lambda row: abs(self.blocks[row].first - before.first))
         self.move_to(self.weekday, self.row)
 
-    def _visible_days(self, width: int) -> tuple[int, int, int]:
+    def _visible_days(self, width: int, left: int = 1, narrowest: int = COLUMN) -> tuple[int, int, int]:
         """Return the first weekday shown, the number of days, and the column width."""
-        count = min(len(WEEKDAYS), max(1, (width - 1) // COLUMN))
+        count = min(len(WEEKDAYS), max(1, (width - left) // narrowest))
         first = min(max(0, self.weekday - count // 2), len(WEEKDAYS) - count)
-        return first, count, (width - 1) // count
+        return first, count, (width - left) // count
+
+    def _scale(self, height: int) -> Scale | None:
+        """Return the scale of all days, None if there is no room to draw them in proportion."""
+        assert self.week is not None
+        scale = Scale((drawn(block) for blocks in self.week.days for block in blocks), height - HEAD)
+        return scale if scale.fits and scale.height else None
 
     def build(self, width: int, height: int) -> list[Line]:
         if self.week is None:
             return [[("  Loading …", "dim")]]
-        first, count, column = self._visible_days(width)
-        head: Line = [(" ", "")]
+        scale = self._scale(height)
+        if scale is None:
+            return self._lists(width, height)
+        first, count, column = self._visible_days(width, GUTTER, NARROWEST)
+        gutter: Line = [(" " * GUTTER, "")]
+        told: Line = [span for day in range(first, first + count) for span in self._told(day, column)]
+        hours = scale.hours()
+        days = [self._day(weekday, scale, column - 1) for weekday in range(first, first + count)]
+        lines: list[Line] = [gutter + self._names(first, count, column), gutter + told, []]
+        for row in range(scale.height):
+            line: Line = [(f" {hours.get(row, ''):<{GUTTER - 1}}", "dim")]
+            for day in days:
+                line += [*day.get(row, [(" " * (column - 1), "")]), (" ", "")]
+            lines.append(line)
+        return lines
+
+    def _names(self, first: int, count: int, column: int) -> Line:
+        """The names of the days shown, with a mark on today and on days beyond the edge."""
+        line: Line = []
         for weekday in range(first, first + count):
-            chosen = weekday == self.weekday
             name = WEEKDAYS[weekday].capitalize() if column >= 14 else WEEKDAYS[weekday].capitalize()[:3]
             mark = "‹" if weekday == first > 0 else "›" if weekday == first + count - 1 < len(WEEKDAYS) - 1 else " "
-            head.append((f" {name}{mark}".ljust(column), "accent" if chosen else "bold"))
+            now = " ● today" if weekday == self.today and column >= 20 else " ●" if weekday == self.today else ""
+            line.append((f" {name}{mark}", "accent" if weekday == self.weekday else "bold"))
+            line.append((now.ljust(column - len(name) - 2), ""))
+        return line
+
+    def _told(self, weekday: int, column: int) -> Line:
+        """What stands below the name of a day: the hours of the selected block, or how long the day's work is."""
+        assert self.week is not None
+        chosen = self.chosen if weekday == self.weekday else None
+        if chosen is not None:
+            text = f" {chosen.start:%H:%M}–{chosen.end:%H:%M}"
+            length = f"  {formats.duration(chosen.minutes)}"
+            return [((text + length if len(text + length) < column else text).ljust(column), "")]
+        work = sum(block.minutes for block in self.week.days[weekday] if block.kind not in spans.MARKED_BY_KEY)
+        text = f" {formats.duration(work)}" if work else " no work"
+        return [((f"{text} of work" if work and len(text) + 8 < column else text).ljust(column), "dim")]
+
+    def _day(self, weekday: int, scale: Scale, width: int) -> dict[int, Line]:
+        """The lines of a day's blocks by row."""
+        assert self.week is not None
+        found: dict[int, Line] = {}
+        for index, block in enumerate(self.week.days[weekday]):
+            first, last = (scale.row(minute) for minute in drawn(block))
+            chosen = weekday == self.weekday and index == self.row
+            found |= dict(enumerate(self._block(block, last - first, width, chosen=chosen), first))
+        return found
+
+    def _block(self, block: Block, rows: int, width: int, *, chosen: bool) -> list[Line]:
+        """A block in proportion, with its length where there is room."""
+        style = "cursor" if chosen else PERSONAL_STYLE if block.kind in spans.MARKED_BY_KEY else ""
+        room = width - 3
+        name: Line = [(spans.fit(_name(block, room), room, measure), style)]
+        length: Line = [(formats.duration(block.minutes), "dim")]
+        beside = spans.justify(name, length, room, measure)
+        texts = [beside] if len(beside) > 1 or rows == 1 else [name, length]
+        texts += [[]] * (rows - len(texts))
+        look = ("pointer", "row") if chosen else (edge(block.kind), tint(block.kind))
+        return surface(texts, width, look, measure)
+
+    def _lists(self, width: int, height: int) -> list[Line]:
+        """The days as lists of blocks."""
+        assert self.week is not None
+        first, count, column = self._visible_days(width)
         top, shown, spaced = self._rows(height, first, count)
-        lines: list[Line] = [head, []]
+        told: Line = [span for day in range(first, first + count) for span in self._told(day, column)]
+        lines: list[Line] = [[(" ", ""), *self._names(first, count, column)], [(" ", ""), *told]]
         for row in range(top, top + shown):
             line: Line = [(" ", "")]
             for weekday in range(first, first + count):
@@ -111,15 +182,13 @@ class WeekGrid(Lines):
         for weekday in range(first, first + count):
             blocks = self.week.days[weekday]
             told = f"       {formats.duration(blocks[row].minutes)}" if row < len(blocks) else ""
-            line.append((told.ljust(column), "track"))
+            line.append((told.ljust(column), "dim"))
         return line
 
     def _cell(self, block: Block, column: int, *, chosen: bool) -> Line:
         hours = f"{block.start:%H:%M}–{block.end:%H:%M}" if column >= 24 else f"{block.start:%H:%M}"
         room = column - len(hours) - 3
-        word = spans.BLOCK_WORDS[block.kind]
-        name = block.title or (word if measure(word) <= room else block.kind.capitalize())
-        text = spans.fit(name, room, measure)
+        text = spans.fit(_name(block, room), room, measure)
         pad = " " * (room - measure(text))
         style = "cursor" if chosen else PERSONAL_STYLE if block.kind in spans.MARKED_BY_KEY else ""
         cell: Line = [spans.pointer(chosen, 1), (hours, "dim"), (" ", ""), (text, style), (pad, "")]
@@ -128,14 +197,25 @@ class WeekGrid(Lines):
     def on_click(self, event: events.Click) -> None:
         if self.week is None:
             return
-        first, count, column = self._visible_days(self.size.width)
-        weekday = first + (event.x - 1) // column
-        if not first <= weekday < first + count:
-            return
+        scale = self._scale(self.size.height)
+        left, narrowest = (GUTTER, NARROWEST) if scale else (1, COLUMN)
+        first, count, column = self._visible_days(self.size.width, left, narrowest)
+        weekday = first + (event.x - left) // column
+        if first <= weekday < first + count:
+            index = self._index_at(weekday, event.y, scale)
+            self.post_message(WeekBlockClicked(weekday, index, twice=event.chain >= 2))
+
+    def _index_at(self, weekday: int, y: int, scale: Scale | None) -> int:
+        """Return the index of the block of a day in a row, -1 without one."""
+        assert self.week is not None
+        blocks = self.week.days[weekday]
+        if scale is not None:
+            rows = ([scale.row(minute) + HEAD for minute in drawn(block)] for block in blocks)
+            return next((index for index, (top, bottom) in enumerate(rows) if top <= y < bottom), -1)
+        first, count, _ = self._visible_days(self.size.width)
         top, _, spaced = self._rows(self.size.height, first, count)
-        row = (event.y - 2) // (2 if spaced else 1) + top
-        inside = event.y >= 2 and row < len(self.week.days[weekday])
-        self.post_message(WeekBlockClicked(weekday, row if inside else -1, twice=event.chain >= 2))
+        row = (y - 2) // (2 if spaced else 1) + top
+        return row if y >= 2 and row < len(blocks) else -1
 
     def on_mouse_scroll_down(self) -> None:
         self.move_to(self.weekday, self.row + 1)
@@ -176,7 +256,21 @@ class WeekTotals(Lines):
             for kind, minutes in sorted(totals.items(), key=lambda pair: -pair[1])
             if kind != "sleep"
         ]
-        told = "   Per week: "
-        while parts and measure(told + " · ".join(parts)) > width:
-            parts.pop()  # drop the smallest rather than cut it off
-        return [spans.cut(line, width, measure), [(told + " · ".join(parts), "dim")]][:height]
+        told = f"   Per week: {_as_many_as_fit(parts, width - 14)}"
+        return [spans.cut(line, width, measure), [(told, "dim")]][:height]
+
+
+def _name(block: Block, room: int) -> str:
+    """Return what to call a block in a column, in one word if need be."""
+    word = spans.BLOCK_WORDS[block.kind]
+    return block.title or (word if measure(word) <= room else block.kind.capitalize())
+
+
+def _as_many_as_fit(parts: list[str], width: int) -> str:
+    """Join parts, and count those at the end that have no room."""
+    for kept in range(len(parts), 0, -1):
+        more = f" · {len(parts) - kept} more" if kept < len(parts) else ""
+        text = " · ".join(parts[:kept]) + more
+        if measure(text) <= width:
+            return text
+    return f"{len(parts)} kinds of blocks" if parts else ""

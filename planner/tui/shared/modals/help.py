@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Label, Static
 
 from planner.tui.shared.modal import Modal
+from planner.tui.shared.widgets.safe_input import LineInput
 
 AREAS = (
     ("log", "Log"),
@@ -41,29 +42,66 @@ AREAS = (
 )
 
 
+Row = tuple[str, str]
+"""The keys of an action, and what it does."""
+
+
+class _Search(LineInput):
+    """A line of search that leaves ? to the modal, which it closes."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        return key != "question_mark" and super().check_consume_key(key, character)
+
+
 class HelpModal(Modal[None]):
-    """Modal of all keys by area, closed by the key that opened it."""
+    """Modal of a screen's keys by area, searched as the rep types. The key that opened it closes it."""
 
     CSS_PATH = Path(__file__).with_name("help.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1,escape,q", "close", "close", id="help-close"),
-        Binding("down,j", "scroll(1)", "down", show=False),
-        Binding("up,k", "scroll(-1)", "up", show=False),
+        Binding("question_mark,f1,escape", "close", "close", id="help-close", priority=True),
+        Binding("down", "scroll(1)", "down", show=False, priority=True),
+        Binding("up", "scroll(-1)", "up", show=False, priority=True),
+        Binding("pagedown", "scroll(10)", "page down", show=False, priority=True),
+        Binding("pageup", "scroll(-10)", "page up", show=False, priority=True),
     ]
 
-    def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
+    def __init__(self, where: str, bindings: Iterable[ActiveBinding]) -> None:
         super().__init__()
+        self._where = where
         self._active = list(bindings)
-        self._counts = any(active.binding.id == "log-dial" for active in self._active)
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help"):
-            yield Static(self._text(), markup=False)
+        with Container(id="help"):
+            with Horizontal(id="help-head"):
+                yield Label(Content(f"Keys · {self._where}"), id="help-title", markup=False)
+                yield Label(Content("esc close"), id="help-close", markup=False)
+            yield _Search(placeholder="Type to search: undo, callback, ^r …", id="help-line", compact=True)
+            with VerticalScroll(id="help-keys", can_focus=False):
+                yield Static(Content(""), id="help-text", markup=False)
 
-    def _text(self) -> Content:
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self.on_input_changed()
+
+    def on_input_changed(self) -> None:
+        wanted = self.query_one(Input).value.strip().casefold()
+        self.query_one("#help-text", Static).update(self._text(wanted))
+        self.query_one("#help-keys").scroll_home(animate=False)
+
+    def _text(self, wanted: str) -> Content:
         parts: list[Content] = []
-        areas = list(dict.fromkeys(title for _, title in AREAS))
-        for title in areas:
+        for title, rows in self._groups():
+            found = [row for row in rows if wanted in f"{title} {row[0]} {row[1]}".casefold()]
+            if found:
+                parts.append(Content.styled(f"\n{title}\n" if parts else f"{title}\n", "bold"))
+            for keys, about in found:
+                parts.append(Content.styled(f"  {keys:<11} ", "$text-accent bold"))
+                parts.append(Content(f"{about}\n"))
+        return Content("").join(parts) if parts else Content.styled("No key matches.", "$text-muted")
+
+    def _groups(self) -> Iterator[tuple[str, list[Row]]]:
+        """Yield the areas that have keys here, each with its rows, then what holds everywhere."""
+        for title in dict.fromkeys(title for _, title in AREAS):
             prefixes = tuple(f"{name}-" for name, area in AREAS if area == title)
             rows: dict[str, tuple[list[str], str]] = {}
             for active in self._active:
@@ -71,24 +109,20 @@ class HelpModal(Modal[None]):
                 if binding.id and binding.id.startswith(prefixes) and (binding.tooltip or binding.show):
                     keys, _ = rows.setdefault(binding.id, ([], binding.tooltip or binding.description))
                     keys.append(self.app.get_key_display(binding))
-            if not rows:
-                continue
-            parts.append(Content.styled(f"{title}\n", "bold"))
-            for keys, about in rows.values():
-                parts.append(Content.styled(f"  {' '.join(keys):<11} ", "$text-accent"))
-                parts.append(Content(f"{about}\n"))
-            parts.append(Content("\n"))
-        parts.append(Content.styled("Everywhere\n", "bold"))
-        for key, about in (
-            ("↑ ↓ k j", "Move up and down"),
-            *((("1 … 8", "Right after d: the call's outcome"),) if self._counts else ()),
-            ("^p", "All actions, by name"),
-            ("? F1", "Show or hide these keys"),
-            ("^q", "Quit (everything is already saved)"),
-        ):
-            parts.append(Content.styled(f"  {key:<12}", "$text-accent"))
-            parts.append(Content(f"{about}\n"))
-        return Content("").join(parts)
+            if rows:
+                yield title, [(" ".join(keys), about) for keys, about in rows.values()]
+        counts = any(active.binding.id == "log-dial" for active in self._active)
+        outcome = [("1 … 8", "Right after d: the call's outcome")] if counts else []
+        yield (
+            "Everywhere",
+            [
+                ("↑ ↓ k j", "Move up and down"),
+                *outcome,
+                ("^p", "All actions, by name"),
+                ("? F1", "Show or hide these keys"),
+                ("^q", "Quit (everything is already saved)"),
+            ],
+        )
 
     def action_close(self) -> None:
         """Close the help."""
@@ -96,4 +130,4 @@ class HelpModal(Modal[None]):
 
     def action_scroll(self, step: int) -> None:
         """Scroll line by line."""
-        self.query_one("#help").scroll_relative(y=step, animate=False)
+        self.query_one("#help-keys").scroll_relative(y=step, animate=False)

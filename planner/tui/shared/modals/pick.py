@@ -30,6 +30,7 @@ class Pick:
     left: Line
     right: str
     value: Any
+    right_style: str = "dim"
 
 
 class PickLines(EntryLines):
@@ -62,7 +63,7 @@ class PickLines(EntryLines):
             left: Line = [spans.pointer(chosen), *spans.cut(pick.left, room, measure)]
             if chosen:
                 left = [(text, "cursor" if style == "" else style) for text, style in left]
-            lines.append(spans.justify(left, [(f"{right} ", "dim")], width, measure))
+            lines.append(spans.justify(left, [(f"{right} ", pick.right_style)], width, measure))
         return lines
 
 

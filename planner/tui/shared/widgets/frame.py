@@ -122,6 +122,7 @@ class FooterLine(Lines):
         super().__init__(id=id)
         self.keys = keys
         self.beside = beside
+        self._under: _Place | None = None  # the mouse
 
     def show(self, keys: Sequence[FooterItem]) -> None:
         """Show other keys."""
@@ -136,7 +137,7 @@ class FooterLine(Lines):
 
     def build(self, width: int, height: int) -> list[Line]:
         left, right = self._place_keys(width)
-        return [spans.justify(_line(left, " "), _line(right, ""), width, measure)]
+        return [spans.justify(_line(left, " ", self._under), _line(right, "", self._under), width, measure)]
 
     def _place_keys(self, width: int) -> tuple[list[_Place], list[_Place]]:
         left, right = [self._place(key) for key in self.keys], [self._place(key) for key in self.beside]
@@ -160,15 +161,31 @@ class FooterLine(Lines):
         return own.get(binding.id or "") or DISPLAY.get(first) or format_key(first)
 
     def on_click(self, event: events.Click) -> None:
+        place, x = self._place_at(event.x)
+        if place is not None:
+            self.post_message(KeyClicked(place.action_at(x)))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self._tint(self._place_at(event.x)[0])
+
+    def on_leave(self) -> None:
+        self._tint(None)
+
+    def _tint(self, under: _Place | None) -> None:
+        if under != self._under:
+            self._under = under
+            self.redraw()
+
+    def _place_at(self, x: int) -> tuple[_Place | None, int]:
+        """Return the key at a cell, None beside them, and the cell within it."""
         left, right = self._place_keys(self.size.width)
         for places, start in ((left, 1), (right, self.size.width - spans.width_of(_line(right, ""), measure))):
-            x = start
+            at = x - start
             for place in places:
-                action = place.action_at(event.x - x)
-                if action:
-                    self.post_message(KeyClicked(action))
-                    return
-                x += place.width
+                if place.action_at(at):
+                    return place, at
+                at -= place.width
+        return None, 0
 
 
 class _Place(NamedTuple):
@@ -193,8 +210,9 @@ class _Place(NamedTuple):
         return self.actions[0]
 
 
-def _line(places: Sequence[_Place], lead: str) -> Line:
+def _line(places: Sequence[_Place], lead: str, under: _Place | None = None) -> Line:
     line: Line = [(lead, "")] if lead else []
     for place in places:
-        line += [(place.keys, "accent"), (f" {place.label}  ", "dim")]
+        key: Line = [(place.keys, "accent"), (f" {place.label}", "dim")]
+        line += [*(spans.tinted(key, "hover") if place == under else key), ("  ", "dim")]
     return line

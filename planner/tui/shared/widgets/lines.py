@@ -49,7 +49,9 @@ TINTS: dict[str, tuple[str, float]] = {
     "bar": ("panel", 1.0),
     "tab": ("background", 1.0),
     "hover": ("foreground", 0.08),
-    "block": ("foreground", 0.1),
+    "block": ("foreground", 0.11),
+    "pause": ("foreground", 0.06),
+    "seam": ("background", 1.0),
     "row": ("accent", 0.16),
     "wide": ("accent", 0.1),
     "band": ("accent", 0.2),
@@ -63,6 +65,8 @@ ANSI_TINTS |= {
     "panel": "default",
     "bar": "black",
     "tab": "default",
+    "block": "default",
+    "pause": "default",
     "wide": "black",
     "area": "blue",
 }
@@ -124,6 +128,8 @@ class Lines(Widget):
         self._built_for: tuple[int, int] | None = None
         self._drawn: Styles | None = None
         self._ahead: dict[int, tuple[Line, Strip]] = {}
+        self._hovered: int | None = None
+        """The line under the mouse, if a click on it does something."""
 
     def build(self, width: int, height: int) -> list[Line]:
         """Build the lines for a size in cells."""
@@ -168,8 +174,20 @@ class Lines(Widget):
         if y >= len(self._built):
             return Strip.blank(width, (self._drawn or self._styles())[""])
         line = self._built[y]
+        if y == self._hovered and line and line[0][1] != "pointer":
+            return self._strip(tinted(line, "hover", width, measure), width)
         drawn = self._ahead.get(id(line))
         return self._strip(line, width) if drawn is None else drawn[1]
+
+    def hover(self, y: int | None) -> None:
+        """Tint the line under the mouse, None for none. Repaints only the two lines concerned."""
+        if y != self._hovered:
+            rows = [row for row in (self._hovered, y) if row is not None]
+            self._hovered = y
+            self.refresh(*(Region(0, row, self.size.width, 1) for row in rows))
+
+    def on_leave(self) -> None:
+        self.hover(None)
 
     def draw_ahead(self, lines: list[Line]) -> None:
         """Render lines in advance that a later `build` will return, so that they only have to be placed."""
@@ -244,9 +262,18 @@ class EntryLines(ChoiceLines):
 
     def on_click(self, event: events.Click) -> None:
         _, y = event.get_content_offset_capture(self)
-        index = (y - 2) // 2 if self._spaced else y - 1 + self.first
-        if y >= 1 and index >= 0 and index < self.count():
+        index = self.entry_at(y)
+        if index is not None:
             self.post_message(EntryClicked(index, twice=event.chain > 1))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        _, y = event.get_content_offset_capture(self)
+        self.hover(None if self.entry_at(y) is None else y)
+
+    def entry_at(self, y: int) -> int | None:
+        """Return the index of the entry on a line of the widget, None for a title or an empty line."""
+        index = (y - 2) // 2 if self._spaced else y - 1 + self.first
+        return index if y >= 1 and 0 <= index < self.count() else None
 
     def in_sight(self, height: int) -> range:
         """Return the indices visible under the title."""

@@ -1,0 +1,31 @@
+"""What the mouse is over is tinted: rows of lists, and keys of the footer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from planner.tui.shared.widgets.frame import FooterLine
+from planner.tui.shared.widgets.lines import EntryLines, measure
+from tests.scenes import clients_typical
+from tests.tui.helpers import press, running, wait_for
+
+
+async def test_rows_and_keys_under_the_mouse_are_tinted(tmp_path: Path) -> None:
+    async with running(clients_typical(tmp_path)) as pilot:
+        await press(pilot, "6")
+        rows = pilot.app.screen.query(EntryLines).first()
+        plain = rows.render_line(2)
+        await pilot.hover(rows, offset=(5, 2))
+        await wait_for(pilot, lambda: rows._hovered == 2)
+        assert rows.render_line(2) != plain and rows.render_line(2).text == plain.text
+        await pilot.hover(rows, offset=(5, 0))  # its title
+        await wait_for(pilot, lambda: rows._hovered is None)
+        assert rows.render_line(2) == plain
+        footer = pilot.app.screen.query_one(FooterLine)
+        await pilot.hover(footer, offset=(2, 0))
+        await wait_for(pilot, lambda: "hover" in str(footer._built))
+        tinted = "".join(text for text, style in footer._built[0] if style.endswith(" on hover"))
+        keys = footer._place_at(2)[0]
+        assert keys is not None and tinted == f"{keys.keys} {keys.label}" and measure(tinted) > 3
+        await pilot.hover(rows, offset=(5, 2))
+        await wait_for(pilot, lambda: "hover" not in str(footer._built))
