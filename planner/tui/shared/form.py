@@ -129,7 +129,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
                 yield Button("Cancel esc", id="leave", compact=True)
                 yield from self.more_keys()
                 yield Static(id="form-place", markup=False)
-        yield Suggestions()
+            yield Suggestions()
 
     def more_keys(self) -> ComposeResult:
         """Yield more buttons."""
@@ -193,6 +193,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
         if isinstance(self.focused, FieldInput):
             self.row(self._field_of(self.focused).name).scroll_visible(animate=False)
         self._show_place()
+        self.query_one(Suggestions).place()
 
     def _show_place(self) -> None:
         """Say which fields are in sight, unless all of them are."""
@@ -221,6 +222,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
         """Show a problem at its field and put the cursor there, behind what was typed."""
         row = self.row(name)
         row.refuse(problem)
+        row.field.show_echo("")  # the problem says it in full
         row.field.select_on_focus = False
         row.field.focus()
         row.field.cursor_position = len(row.field.value)

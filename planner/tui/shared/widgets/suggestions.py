@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
-from textual.geometry import Offset
 from textual.message import Message
 
 from planner.tui.shared import spans
@@ -61,6 +60,7 @@ class Suggestions(Lines):
         super().__init__(id="suggestions")
         self.offers: Sequence[Offer] = ()
         self.cursor = -1
+        self._field: LineInput | None = None
 
     @property
     def is_open(self) -> bool:
@@ -74,15 +74,20 @@ class Suggestions(Lines):
 
     def show(self, offers: Sequence[Offer], field: LineInput | None = None) -> None:
         """List offers under a field, or close the list if there are none."""
-        self.offers, self.cursor = offers[:MOST], -1
-        self.display = self.is_open and field is not None
+        self.offers, self.cursor, self._field = offers[:MOST], -1, field
+        self.display = self.is_open
         if field is not None and self.is_open:
-            left, width = field.region.x, field.region.width
-            self.absolute_offset = Offset(left - 2, field.region.bottom)  # with the names under the text
             widest = max(measure(each.shown) + measure(each.right) for each in self.offers) + 6
-            self.styles.width = min(max(24, widest), max(24, width))
+            self.styles.width = min(max(24, widest), max(24, field.region.width))
             self.styles.height = len(self.offers)
+            self.place()
         self.redraw()
+
+    def place(self) -> None:
+        """Stand under the field, with the names under its text, wherever the form has moved it."""
+        if self._field is not None and self.is_open:
+            self.absolute_offset = self._field.region.bottom_left - (2, 0)
+            self.refresh(layout=True)
 
     def step(self, by: int) -> None:
         """Choose another offer. Before the first, none is."""
