@@ -609,7 +609,7 @@ def test_info_shows_paths_and_counts(run: Run, tmp_path: Path) -> None:
         ("log dial --count=0", 2, "from 1 to"),
         ("log dial --count many", 2, "whole number"),
         ("log dial --outcome blue", 2, "isn't a call outcome"),
-        ("log stop --outcome blue", 2, "isn't a distraction outcome. Use one of: resisted, given-in."),
+        ("log stop --outcome blue", 2, "isn't a distraction outcome. Use one of: resisted, gave-in."),
         ("log email --outcome refused", 2, "has no outcome"),
         ("log dial --at tomorrow", 2, "is in the future"),
         ("log dial --at soonish", 2, "isn't a date"),
