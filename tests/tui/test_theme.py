@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
+from pathlib import Path
+
 import pytest
 from rich.style import Style
 from textual.color import Color
@@ -9,7 +13,7 @@ from textual.theme import Theme
 
 from planner.services.context import AppContext
 from planner.tui.shared.widgets.lines import STYLES, theme_styles
-from planner.tui.theme import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT
+from planner.tui.theme import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, THEMES
 from tests.tui.helpers import press, running, shown
 
 
@@ -43,6 +47,33 @@ def test_text_has_enough_contrast(theme: Theme, least: float, ground: str) -> No
             continue  # the terminal's text colour on its own background
         found = contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
         assert found >= GRAPHIC.get(name, least), f"{name} on {ground}: {found:.2f}"
+
+
+PICTURES = sorted((Path(__file__).parent / "__snapshots__/test_pictures").glob("*.svg"))
+CELL = 12.2  # width of a cell in the pictures
+_RECT = re.compile(
+    r'<rect fill="(#[0-9a-f]{6})" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" shape-rendering'
+)
+_TEXT = re.compile(r'<text class="(terminal-r\d+)" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>')
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.stem)
+def test_text_in_every_picture_has_enough_contrast(picture: Path) -> None:
+    drawn = picture.read_text("utf-8")
+    rects = [(colour, *map(float, numbers)) for colour, *numbers in _RECT.findall(drawn)]
+    if Color.parse(rects[0][0]) not in [Color.parse(theme.panel or "") for theme in THEMES]:
+        return  # a modal lies over it, and what is behind that is dimmed
+    colours = dict(re.findall(r"\.(terminal-r\d+) \{ fill: (#[0-9a-f]{6})", drawn))
+    faint = []
+    for name, x, y, text in _TEXT.findall(drawn):
+        text = html.unescape(text).replace("\xa0", " ")
+        if not any(char.isalnum() for char in text):
+            continue
+        at, row = float(x) + CELL * (len(text) - len(text.lstrip())) + 3, float(y) - 6
+        behind = [fill for fill, left, top, wide, high in rects if left <= at < left + wide and top <= row < top + high]
+        if behind and contrast(Color.parse(colours[name]), Color.parse(behind[-1])) < 4.5:
+            faint.append(f"{text.strip()!r}: {colours[name]} on {behind[-1]}")
+    assert not faint, "\n".join(faint)
 
 
 async def test_theme_is_set_in_the_settings(ctx: AppContext) -> None:
