@@ -116,7 +116,7 @@ YEARLY = re.compile(
     rf"\b(?:birthday|other dates|name day|anniversary|founded)\s+\d{{1,2}} {MONTH}(?: \d{{4}})?",
     re.IGNORECASE,
 )
-COVERED = re.compile(rf"(?:^|[│╭╮╰╯])\s*(?:[a-z]{{1,2}} )?\d{{1,2}} {MONTH}")
+COVERED = re.compile(rf"(?:^|[│╭╮╰╯])\s*(?:[a-z]+ )?\d{{1,2}} {MONTH}")
 
 
 def words_of(picture: Path) -> list[str]:
