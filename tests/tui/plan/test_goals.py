@@ -274,7 +274,7 @@ async def test_cursor_stays_visible_in_a_long_tree(tmp_path: Path) -> None:
         goals.add(ctx, f"[b]Wish[/] {number}", Horizon.FIVE_YEARS)
     async with running(ctx, (80, 24)) as pilot:
         await press(pilot, "4", "end")
-        assert "▌ [b]Wish[/] 39" in shown(pilot)
+        assert "▌  [b]Wish[/] 39" in shown(pilot)
         await press(pilot, "home")
         assert "▌ a family home" in shown(pilot)
         assert "more" in shown(pilot)
