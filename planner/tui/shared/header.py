@@ -8,7 +8,7 @@ from __future__ import annotations
 from planner.domain import formats
 from planner.domain.day.day_progress import block_now, day_minute, mail_opens, mail_windows
 from planner.domain.mail import windows as mail
-from planner.tui.shared.spans import WIDE, block_name, cells, clock_minutes, cut, fit, thin_bar, width_of
+from planner.tui.shared.spans import WIDE, block_name, cells, clock_minutes, cut, fit, thin_bar, tinted, width_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,13 +40,14 @@ def header(
     measure: Callable[[str], int] = cells,
     tab: str = "today",
     keys: Mapping[str, str] | None = None,
+    under: str | None = None,
 ) -> Line:
     """Build the header of the screen under `tab`, or of one beside the tabs, which is then named by it.
 
-    `keys` are the rep's own keys of the tabs. Of what doesn't fit, the least important is left out, never the time and
-    the state of email.
+    `keys` are the rep's own keys of the tabs, `under` is the tab under the mouse. Of what doesn't fit, the least
+    important is left out, never the time and the state of email.
     """
-    left, right = _tabs(tab, width, keys or {}), _state(today, now, width, measure)
+    left, right = _tabs(tab, width, keys or {}, under), _state(today, now, width, measure)
     room = width - width_of(left, measure)
     fitting = next((line for line in right if width_of(line, measure) < room), right[-1])
     gap = room - width_of(fitting, measure)
@@ -74,7 +75,7 @@ def _tab_text(name: str, keys: Mapping[str, str]) -> str:
     return f"{keys.get(f'screen-{name}') or 1 + list(TABS).index(name)} {TABS[name]}"
 
 
-def _tabs(tab: str, width: int, keys: Mapping[str, str]) -> Line:
+def _tabs(tab: str, width: int, keys: Mapping[str, str], under: str | None) -> Line:
     if width < WIDE:
         return [(f" {_tab_text(tab, keys)}", "bold"), (" ▸ ", "accent")]
     line: Line = [(BRAND, "accent")] if _has_brand(width) else []
@@ -83,7 +84,8 @@ def _tabs(tab: str, width: int, keys: Mapping[str, str]) -> Line:
         if name == tab:
             line += [("▐", "tab"), (f"{key} " if key else "", "accent on tab"), (title, "bold on tab"), ("▌", "tab")]
         else:
-            line += [(f" {key}", "accent"), (f" {title} ", "dim")]
+            other: Line = [(f" {key}", "accent"), (f" {title} ", "dim")]
+            line += tinted(other, "hover") if name == under else other
     return line
 
 

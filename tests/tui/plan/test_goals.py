@@ -276,5 +276,5 @@ async def test_cursor_stays_visible_in_a_long_tree(tmp_path: Path) -> None:
         await press(pilot, "4", "end")
         assert "▌  [b]Wish[/] 39" in shown(pilot)
         await press(pilot, "home")
-        assert "▌ a family home" in shown(pilot)
+        assert "▌  a family home" in shown(pilot)
         assert "more" in shown(pilot)

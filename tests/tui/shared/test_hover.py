@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.tui.shared.widgets.frame import FooterLine
+from planner.tui.calls.calls import CallsScreen
+from planner.tui.day.widgets.today import TaskList
+from planner.tui.shared.widgets.frame import FooterLine, HeaderLine
 from planner.tui.shared.widgets.lines import EntryLines, measure
-from tests.scenes import clients_typical
+from tests.scenes import clients_typical, typical
 from tests.tui.helpers import press, running, wait_for
 
 
@@ -29,3 +31,17 @@ async def test_rows_and_keys_under_the_mouse_are_tinted(tmp_path: Path) -> None:
         assert keys is not None and tinted == f"{keys.keys} {keys.label}" and measure(tinted) > 3
         await pilot.hover(rows, offset=(5, 2))
         await wait_for(pilot, lambda: "hover" not in str(footer._built))
+
+
+async def test_tabs_and_tasks_under_the_mouse_are_tinted(tmp_path: Path) -> None:
+    async with running(typical(tmp_path)) as pilot:
+        header, tasks = pilot.app.screen.query_one(HeaderLine), pilot.app.screen.query_one(TaskList)
+        await pilot.hover(header, offset=(12, 0))
+        await wait_for(pilot, lambda: "hover" in str(header._built))
+        assert "".join(text for text, style in header._built[0] if style.endswith(" on hover")) == " 2 Calls "
+        await pilot.hover(tasks, offset=(5, 3))
+        await wait_for(pilot, lambda: tasks._hovered == 3 and "hover" not in str(header._built))
+        await pilot.hover(tasks, offset=(5, 0))  # its title
+        await wait_for(pilot, lambda: tasks._hovered is None)
+        await pilot.click(header, offset=(12, 0))
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, CallsScreen))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from planner.tui.day import dashboard, day_view, today_view
-from planner.tui.messages import CounterClicked, EntryClicked
+from planner.tui.messages import CounterClicked
 from planner.tui.shared import spans
 from planner.tui.shared.month_chart import month_chart
 from planner.tui.shared.odds_view import held_line, noes_line, odds_lines
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import DayPart
-from planner.tui.shared.widgets.lines import ChoiceLines, measure
+from planner.tui.shared.widgets.lines import RowLines, measure
 
 if TYPE_CHECKING:
     from planner.services.day.today_store import Today
@@ -63,7 +63,7 @@ class Counters(DayPart):
             self.post_message(CounterClicked(metric))
 
 
-class TaskList(ChoiceLines):
+class TaskList(RowLines):
     """The ranked task list with a cursor."""
 
     overview: Overview | None = None
@@ -76,10 +76,7 @@ class TaskList(ChoiceLines):
     def count(self) -> int:
         return len(self.today.tasks)
 
-    def build(self, width: int, height: int) -> list[Line]:
-        return [line for _, line in self._rows(width, height)]
-
-    def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
+    def rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         alone = self.app.size.width < spans.WIDE
         rows = today_view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
         if spans.is_large(*self.app.size):
@@ -111,11 +108,6 @@ class TaskList(ChoiceLines):
         """The id of the task under the cursor, or None."""
         tasks = self.today.tasks
         return tasks[self.cursor].id if self.cursor < len(tasks) else None
-
-    def on_click(self, event: events.Click) -> None:
-        rows = self._rows(*self.size)
-        if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
-            self.post_message(EntryClicked(rows[event.y][0]))
 
 
 class DayColumn(DayPart):

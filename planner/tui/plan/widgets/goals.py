@@ -6,15 +6,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from textual import events
-
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.domain.plan.goals import GoalState, Metric
-from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
+from planner.tui.shared.widgets.lines import Lines, RowLines, measure
 
 if TYPE_CHECKING:
     from datetime import date
@@ -101,7 +98,7 @@ class Columns:
         return facts + end
 
 
-class GoalLines(ChoiceLines):
+class GoalLines(RowLines):
     """The goal tree as a list with a cursor. `moving` is the id of the goal being moved."""
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -132,10 +129,7 @@ class GoalLines(ChoiceLines):
         keys = [line.key for line in self.goals.lines] if self.goals else []
         self.move_to(next((keys.index(key) for key in wanted if key in keys), self.cursor))
 
-    def build(self, width: int, height: int) -> list[Line]:
-        return [line for _, line in self._rows(width, height)]
-
-    def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
+    def rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         rows = self._all_rows(width, height)
         return spans.spaced(rows, height) if spans.is_large(*self.app.size) else rows
 
@@ -220,12 +214,6 @@ class GoalLines(ChoiceLines):
         due = "" if line.task.due is None else formats.when_text(line.task.due, self.goals.day if self.goals else None)
         facts = [(due, "dim")] if due else []
         return f"{line.task.priority or '·'} ", line.task.title, "dim", facts
-
-    def on_click(self, event: events.Click) -> None:
-        _, y = event.get_content_offset_capture(self)
-        rows = self._rows(*self.size)
-        if 0 <= y < len(rows) and rows[y][0] >= 0:
-            self.post_message(EntryClicked(rows[y][0], twice=event.chain > 1))
 
 
 class GoalDetail(Lines):

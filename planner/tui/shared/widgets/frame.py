@@ -45,9 +45,10 @@ class HeaderLine(DayPart):
     def __init__(self, tab: str, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(today, now, id=id)
         self.tab = tab
+        self._under: str | None = None
 
     def build(self, width: int, height: int) -> list[Line]:
-        return [header.header(self.today, self.now, width, measure, self.tab, self._keys)]
+        return [header.header(self.today, self.now, width, measure, self.tab, self._keys, self._under)]
 
     @property
     def _keys(self) -> dict[str, str]:
@@ -57,6 +58,17 @@ class HeaderLine(DayPart):
         name = header.tab_at(event.x, self.tab, self.size.width, self._keys)
         if name is not None and name != self.tab:
             self.post_message(KeyClicked(f"app.show({name!r})"))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self._tint(header.tab_at(event.x, self.tab, self.size.width, self._keys))
+
+    def on_leave(self) -> None:
+        self._tint(None)
+
+    def _tint(self, under: str | None) -> None:
+        if under != self._under:
+            self._under = under
+            self.redraw()
 
 
 class MessageLine(Lines):

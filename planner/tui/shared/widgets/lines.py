@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from planner.domain.text import make_visible
 from planner.tui.messages import EntryClicked
-from planner.tui.shared.spans import Line, cut, is_large, tinted, width_of
+from planner.tui.shared.spans import Line, cut, is_large, justify, place, tinted
 from planner.tui.theme import LEAST_STRENGTH
 
 measure = cell_len
@@ -253,6 +253,30 @@ class ChoiceLines(Lines):
         self.step(-1)
 
 
+class RowLines(ChoiceLines):
+    """Base of lists whose rows are built with the index of each, -1 for a title or a hint."""
+
+    def rows(self, width: int, height: int) -> list[tuple[int, Line]]:
+        """Build the rows for a size in cells."""
+        raise NotImplementedError
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return [line for _, line in self.rows(width, height)]
+
+    def row_at(self, event: events.MouseEvent) -> int | None:
+        """Return the index of the row under the mouse, or None."""
+        rows, (_, y) = self.rows(*self.size), event.get_content_offset_capture(self)
+        return rows[y][0] if 0 <= y < len(rows) and rows[y][0] >= 0 else None
+
+    def on_click(self, event: events.Click) -> None:
+        index = self.row_at(event)
+        if index is not None:
+            self.post_message(EntryClicked(index, twice=event.chain > 1))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self.hover(None if self.row_at(event) is None else event.get_content_offset_capture(self).y)
+
+
 class EntryLines(ChoiceLines):
     """Base of lists whose entries can be clicked. A click chooses one."""
 
@@ -272,8 +296,11 @@ class EntryLines(ChoiceLines):
 
     def entry_at(self, y: int) -> int | None:
         """Return the index of the entry on a line of the widget, None for a title or an empty line."""
-        index = (y - 2) // 2 if self._spaced else y - 1 + self.first
-        return index if y >= 1 and 0 <= index < self.count() else None
+        if self._spaced:
+            index, rest = divmod(y - 2, 2)
+            return index if not rest and 0 <= index < self.count() else None
+        index = y - 1 + self.first
+        return index if y >= 1 and index < self.count() else None
 
     def in_sight(self, height: int) -> range:
         """Return the indices visible under the title."""
@@ -290,8 +317,6 @@ class EntryLines(ChoiceLines):
             return [lines[0], *(line for row in lines[1:] for line in ([], row))]
         if not lines or not 0 < len(seen) < count:
             return lines
-        sign = "▾" if not seen.start else "▴" if seen.stop == count else "▴▾"
-        place = f"{seen.start + 1:,}–{seen.stop:,} of {count:,} {sign} "
-        head = cut(lines[0], max(0, width - measure(place) - 2), measure)
-        gap = width - width_of(head, measure) - measure(place)
-        return [[*head, (" " * max(0, gap), ""), (place, "dim")], *lines[1:]]
+        here = f"{place(seen, count)} "
+        head = cut(lines[0], max(0, width - measure(here) - 2), measure)
+        return [justify(head, [(here, "dim")], width, measure), *lines[1:]]
