@@ -107,7 +107,7 @@ def _tile(
     else:
         rows.append([])
     rows.append(_below(today, metric, inner))
-    return [tinted([("  ", ""), *row], "panel", size, measure) for row in rows]
+    return [tinted([("  ", ""), *spans.cut(row, inner, measure)], "panel", size, measure) for row in rows]
 
 
 def _below(today: Today, metric: str, width: int) -> Line:

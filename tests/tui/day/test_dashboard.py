@@ -1,0 +1,74 @@
+"""Today on a large screen: tiles, the month's chart, the day, the next call and the weeks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.services import overview
+from planner.services.day.today_store import TodayStore
+from planner.tui.day import dashboard
+from planner.tui.shared.big import big
+from planner.tui.shared.spans import is_large, width_of
+from planner.tui.shared.widgets.lines import measure
+from tests.scenes import CALLS, SCENES
+from tests.tui.helpers import running, says, settled, shown, today_screen, wait_for
+
+LARGE = (200, 50)
+
+
+async def test_panels_show_what_today_asks(tmp_path: Path) -> None:
+    async with running(CALLS["typical"](tmp_path), LARGE) as pilot:
+        await settled(pilot)
+        await wait_for(pilot, says(pilot, "● plan"))  # the chart, once it is read
+        text = shown(pilot)
+        for row in big("115"):
+            assert row in text
+        for word in ("of 116", "Next call", "Kim Jiwon", "02-555-1234", "Promised today", "Twelve weeks", "Priorities"):
+            assert word in text
+
+
+async def test_a_click_on_a_tile_counts(tmp_path: Path) -> None:
+    async with running(SCENES["typical"](tmp_path), LARGE) as pilot:
+        before = today_screen(pilot).today.counts["conversations"]
+        await pilot.click("#counters", offset=(50, 2))
+        await wait_for(pilot, lambda: today_screen(pilot).today.counts["conversations"] == before + 1)
+
+
+async def test_a_click_on_a_task_with_air_around_it_selects_it(tmp_path: Path) -> None:
+    async with running(SCENES["typical"](tmp_path), LARGE) as pilot:
+        tasks = today_screen(pilot)._part("tasks")
+        await settled(pilot)
+        row = next(y for y, (index, _) in enumerate(tasks.rows(*tasks.size)) if index == 2)
+        await pilot.click(tasks, offset=(10, row + tasks.gutter.top))
+        await wait_for(pilot, lambda: tasks.cursor == 2)
+
+
+@pytest.mark.parametrize("size", [(160, 40), (200, 50), (320, 90)])
+@pytest.mark.parametrize("scene", SCENES)
+def test_no_line_is_wider_than_the_screen(tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
+    ctx = SCENES[scene](tmp_path)
+    live = TodayStore(ctx)
+    today = live.read()
+    live.close()
+    found = overview.read(ctx)
+    assert is_large(*size)
+    lines = dashboard.page_lines(today, ctx.now(), *size)
+    lines += dashboard.month_lines(today, found, 100, 20, measure)
+    lines += dashboard.column_lines(today, ctx.now(), found, 80, 38, measure)
+    assert all(width_of(line, measure) <= size[0] for line in lines)
+
+
+def test_overview_without_a_database_is_empty(tmp_path: Path) -> None:
+    found = overview.read(SCENES["empty"](tmp_path))
+    assert found.card is None
+    assert not any(any(week) for week in found.weeks.values())
+
+
+def test_overview_counts_twelve_weeks(tmp_path: Path) -> None:
+    found = overview.read(SCENES["typical"](tmp_path))
+    assert len(found.weeks["dials"]) == overview.WEEKS
+    assert found.weeks["dials"][-1] == 37
+    assert found.sheet is not None
+    assert found.ahead is not None
