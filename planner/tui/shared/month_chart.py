@@ -43,7 +43,7 @@ def month_chart(sheet: Sheet, ahead: Ahead | None, width: int, height: int) -> l
     labels, names = charts.axis_labels(top, rows), charts.end_labels(ends, top, rows)
     lines: list[Line] = []
     for row, line in zip(reversed(range(rows)), drawn, strict=True):
-        name = [(f" {names[row].text}", names[row].style)] if row in names else []
+        name = _named(names[row]) if row in names else []
         lines.append([(f"{labels.get(row, ''):>{left - 1}}", "dim"), ("▕", "track"), *line, *name])
     lines.append([(f"{'0':>{left - 1}}", "dim"), (" ", ""), ("▔" * inner, "track")])
     return [*lines, [(" " * left, ""), *charts.ticks(_day_names(sheet), inner)]]
@@ -63,6 +63,12 @@ def _ends(sheet: Sheet, ahead: Ahead | None, wide: bool) -> list[charts.Label]:
             text = f"{sign} {name} {formats.short_amount(value)}" if wide else name
             found.append(charts.Label(value, text, style))
     return found
+
+
+def _named(label: charts.Label) -> Line:
+    """The name at the end of a line or an area, whose sign has the colour of the area."""
+    sign, text = (label.text[:1], label.text[1:]) if label.text.startswith("█") else ("", label.text)
+    return [(f" {sign}", "area"), (text, label.style)]
 
 
 def _sentence(sheet: Sheet, ahead: Ahead | None, width: int) -> list[Line]:

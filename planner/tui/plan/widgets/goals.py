@@ -131,7 +131,7 @@ class GoalLines(RowLines):
 
     def rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         rows = self._all_rows(width, height)
-        return spans.spaced(rows, height) if spans.is_large(*self.app.size) else rows
+        return spans.spaced(rows, height) if spans.is_roomy(*self.app.size) else rows
 
     def _all_rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         tree = self.goals
