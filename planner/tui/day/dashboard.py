@@ -14,7 +14,7 @@ from planner.tui.shared import charts, odds_view, spans
 from planner.tui.shared.big import ROWS, big
 from planner.tui.shared.month_chart import month_chart
 from planner.tui.shared.panels import GAP, beside, panel
-from planner.tui.shared.spans import Line, cells, fit, justify, tinted, width_of, wrap
+from planner.tui.shared.spans import Line, cells, fit, justify, tinted, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,16 +143,6 @@ def month_lines(
     return [head, *([] if today.personal_plan is None else chart), *([[]] if today.personal_plan else []), *below]
 
 
-def _wrapped(line: Line, width: int, measure: Measure) -> list[Line]:
-    """Wrap a line after its sign, each part in the style that most of it has."""
-    if width_of(line, measure) <= width:
-        return [line]
-    sign, *rest = line if line[0][0].strip() in ("▸", "!") else [("", ""), *line]
-    parts = wrap("".join(text for text, _ in rest), width - 2, measure)
-    style = max(rest, key=lambda span: len(span[0]))[1]
-    return [[sign if not index else ("  ", ""), (part, style)] for index, part in enumerate(parts[:3])]
-
-
 def _outdent(line: Line, cells_less: int) -> Line:
     """Take spaces from the beginning of a line."""
     (first, style), *rest = line
@@ -170,7 +160,7 @@ def column_lines(
     left = (width - GAP) // 2
     wide = 2 * width  # they are wrapped, not cut
     below = [*day_view.slack_line(today, now, wide, measure), *day_view.fit_line(today, now, wide, measure)]
-    below = [line for each in below for line in _wrapped(_outdent(each, 2), left - 4, measure)]
+    below = [line for each in below for line in spans.wrapped(_outdent(each, 2), left - 4, measure)]
     rows = day_timeline(today, now, left - 4, height - 3 - len(below), measure)
     day = panel("The day", "", [*rows, [], *below], left, height, measure)
     right = width - GAP - left

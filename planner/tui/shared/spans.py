@@ -104,6 +104,19 @@ def cut(line: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
     return found
 
 
+def wrapped(line: Line, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
+    """Wrap a line behind its sign or indent to at most three, each in the style that most of it has."""
+    if width_of(line, measure) <= width:
+        return [line]
+    (first, style), *rest = line
+    if first.strip() not in ("▸", "!"):
+        rest, first = line, first[: len(first) - len(first.lstrip())]
+    indent = measure(first)
+    parts = wrap("".join(text for text, _ in rest), width - indent, measure)
+    most = max(rest, key=lambda span: len(span[0]))[1]
+    return [[(" " * indent if index else first, style), (part, most)] for index, part in enumerate(parts[:3])]
+
+
 def joined(line: Line) -> Line:
     """Merge neighbouring spans of the same style."""
     found: Line = []

@@ -163,8 +163,10 @@ class DayFacts(Lines):
         today = self.today
         width -= 1  # no text touches the last column
         lines: list[Line] = [[(" Does it all fit?", "bold")]]
-        fit = day_view.fit_line(today, self.now, width, measure)
-        lines += fit or [[("   No targets for this day", "dim")]]
+        fit = day_view.fit_line(today, self.now, 2 * width, measure)  # wrapped, not cut
+        lines += [part for line in fit for part in spans.wrapped(line, width, measure)] or [
+            [("   No targets for this day", "dim")]
+        ]
         lines += self._free_time(width)
         lines += self._notes(width)
         lines += self._timed_lines(width)
