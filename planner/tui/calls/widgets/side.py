@@ -60,10 +60,12 @@ class SideLines(Lines):
             lines.append(spans.justify(name, [(phone, "dim")], width, measure))
             about = " · ".join(part for part in (card.company, card.role) if part)
             lines.append([(spans.fit(about, width, measure), "dim")])
-        return lines or [[("This is the last one.", "dim")]]
+        return lines or [[("This is the last one." if self.card else "No one yet.", "dim")]]
 
     def _history(self, width: int) -> list[Line]:
-        if self.card is None or not self.card.past:
+        if self.card is None:
+            return []
+        if not self.card.past:
             return [[("No calls with them yet.", "dim")]]
         lines: list[Line] = []
         for past in self.card.past:
