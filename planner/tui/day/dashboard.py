@@ -10,9 +10,8 @@ from planner.domain.day.day_progress import due_name
 from planner.domain.text import plural
 from planner.tui.day import day_view, today_view
 from planner.tui.day.timeline import day_timeline
-from planner.tui.shared import charts, odds_view, spans
+from planner.tui.shared import odds_view, spans
 from planner.tui.shared.big import ROWS, big
-from planner.tui.shared.month_chart import month_chart
 from planner.tui.shared.panels import GAP, beside, panel
 from planner.tui.shared.spans import Line, cells, fit, justify, tinted, wrap
 
@@ -138,6 +137,8 @@ def month_lines(
     chart: list[Line] = []
     room = height - len(below) - 2
     if overview is not None and overview.sheet is not None and today.personal_plan is not None:
+        from planner.tui.shared.month_chart import month_chart  # not needed for the first paint
+
         chart = month_chart(overview.sheet, overview.ahead, width, room)
     chart += [[]] * (room - len(chart))
     return [head, *([] if today.personal_plan is None else chart), *([[]] if today.personal_plan else []), *below]
@@ -239,6 +240,8 @@ def _weeks(overview: Overview | None, width: int) -> list[Line]:
         if not values:
             lines.append([(name, "dim")])
             continue
+        from planner.tui.shared import charts  # not needed for the first paint
+
         now = f"{values[-1]:,}"
         wide = 2 if width - 18 - len(now) >= 2 * len(values) else 1
         *before, last = (bar * wide for bar in charts.spark(values[-max(1, width - 18 - len(now)) :]))

@@ -177,7 +177,7 @@ async def test_search_opens_anywhere_and_leads_to_the_dossier(ctx: AppContext) -
         await settled(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DealsScreen))
-        await wait_for(pilot, lambda: "▌  Stretch film" in shown(pilot))
+        await wait_for(pilot, lambda: "▌ Stretch film" in shown(pilot))
 
 
 async def test_filter_is_typed_saved_and_reused(ctx: AppContext) -> None:
@@ -389,7 +389,7 @@ async def test_stage_totals_show_at_every_size(tmp_path: Path, size: tuple[int, 
         await press(pilot, "6", "tab")
         for stage in ("conversation 16", "meeting 16", "proposal 16", "closing 16"):
             await wait_for(pilot, says(pilot, stage))
-        assert shown(pilot).count("1.85B") + shown(pilot).count("1,851,") >= 4, "a total for each stage"
+        assert sum(map(shown(pilot).count, ("1.85B", "1,851,", "1,852,"))) >= 4, "a total for each stage"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
@@ -407,7 +407,9 @@ async def test_long_stages_say_where_they_are_and_clicks_hit_their_cards(tmp_pat
             left = 1 + (size[0] - 1) // 4 * column
             card = next(deal for deal in lines.columns()[column][lines._first(column, lines.size.height) :])
             y = next(
-                number for number, line in enumerate(drawn) if number > 3 and card.title[:4] in line[left : left + 30]
+                number
+                for number, line in enumerate(drawn)
+                if number > 3 and card.title[:4] in line[max(0, left - 30) : left + 30]
             )
             await pilot.click(offset=(left + 4, y))
             assert lines.column == column

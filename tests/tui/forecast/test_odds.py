@@ -30,8 +30,8 @@ def panel(pilot: Pilot[None]) -> WhatIf:
 async def test_today_shows_odds_and_advice(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         text = shown(pilot)
-        assert "15% likely to hit plan · 67% eventually · quota 51%" in text
-        assert "Low confidence. No number of calls will get you to 80% odds by" in text
+        assert "15% likely to hit plan · 67% eventually · quota odds 51%" in text
+        assert "Low confidence. No number of calls will get you to 80% odds" in text
         assert "116 calls is over your capacity of 100" in text
         assert "about 13 no's before your next meeting" in text
         assert "goal" in text

@@ -109,11 +109,13 @@ class ProspectCard(Lines):
     def _number_lines(self, room: int, large: bool) -> list[Line]:
         """The number to call, in large figures if there is room."""
         line = self._number_line(room)
-        drawn = big(self.phone.value) if large and self.phone is not None else ()
-        if not drawn or len(drawn[0]) > room:
+        number = self.phone.value if large and self.phone is not None else ""
+        shorter = "".join(char for char in number.partition("x")[0] if char in "+0123456789")  # without its extension
+        drawn = next((rows for rows in (big(number), big(shorter)) if rows[0] and len(rows[0]) <= room), ())
+        if not drawn:
             return [line]
-        number, *rest = line[1:]
-        more = spans.cut([(f"   {number[0]}", "dim"), *rest], room + 3, measure)
+        (written, _), *rest = line[1:]
+        more = spans.cut([(f"   {written}", "dim"), *rest], room + 3, measure)
         return [[], *([("   ", ""), (row, "accent")] for row in drawn), more]
 
     def _number_line(self, room: int) -> Line:

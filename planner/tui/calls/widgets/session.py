@@ -81,7 +81,7 @@ class SessionLine(Lines):
         rows: list[Line] = [
             [(" CALLING ", "fresh"), (f"  session {c.number}", "dim")],
             [(f" {c.done:,} ", "bold"), (of, "dim")],
-            [(f" {c.left - 1:,} more on your list" if c.left > 1 else "", "dim")],
+            [(f" {c.left - 1:,} left on your list" if c.left > 1 else "", "dim")],
         ]
         if c.sprint is not None:
             rows[2] = [(" sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
