@@ -86,7 +86,7 @@ def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[Entry]:
     for title, about, keys_, place in PLACES:
         if title not in titles.values():
             yield Entry(title, about, keys_, partial(app.call_later, app.action_show, place))
-    yield Entry("screen: change the theme", "Two themes by planner, and all of Textual's", "", app.action_choose_theme)
+    yield Entry("screen: change the theme", "planner's own themes, and all of Textual's", "", app.action_choose_theme)
     yield Entry("screen: save this theme", "Make this theme your default", "", app.keep_theme)
     yield Entry("help: keys", "Show this screen's keys", "?", app.action_help)
     yield Entry("planner: quit", "Quit planner", "^q", partial(app.call_later, app.action_quit))

@@ -32,8 +32,8 @@ DARK = Theme(
     success="#9ece6a",
     foreground="#d5d9e5",
     background="#16181f",
-    surface="#1c1f28",
-    panel="#242833",
+    surface="#1f232d",
+    panel="#272c38",
     dark=True,
 )
 LIGHT = Theme(
@@ -46,8 +46,8 @@ LIGHT = Theme(
     success="#2e7d32",
     foreground="#22252d",
     background="#fafafa",
-    surface="#f1f2f4",
-    panel="#e6e8ec",
+    surface="#eef0f3",
+    panel="#e3e6eb",
     dark=False,
 )
 HIGH_CONTRAST_DARK = Theme(
@@ -60,8 +60,8 @@ HIGH_CONTRAST_DARK = Theme(
     success="#7dff7d",
     foreground="#ffffff",
     background="#000000",
-    surface="#000000",
-    panel="#1f1f1f",
+    surface="#141414",
+    panel="#262626",
     dark=True,
     variables={"text-muted": "#e0e0e0", "text-disabled": "#c8c8c8"},
 )
@@ -75,8 +75,8 @@ HIGH_CONTRAST_LIGHT = Theme(
     success="#004d00",
     foreground="#000000",
     background="#ffffff",
-    surface="#ffffff",
-    panel="#ececec",
+    surface="#f2f2f2",
+    panel="#e4e4e4",
     dark=False,
     variables={"text-muted": "#202020", "text-disabled": "#3a3a3a"},
 )

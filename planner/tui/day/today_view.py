@@ -261,7 +261,7 @@ def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str]
     """The list's title, with the most relevant fact at the right: if the list is alone, free time, an overfull day or a
     birthday, otherwise how many of the top three are done, which is due by noon.
     """
-    title: Line = [(" Priorities", "bold")]
+    title: Line = [(" Priorities", "accent")]  # the keys act on it
     if alone:
         room = width - width_of(title, measure) - 3
         over = [line for line in fit_line(today, now, room, measure) if line[0][1] == "bad"]

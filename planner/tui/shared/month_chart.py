@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 
 from planner.domain import formats
@@ -37,6 +39,7 @@ def month_chart(sheet: Sheet, ahead: Ahead | None, width: int, height: int) -> l
         _bands([fan.get(day.day) for day in sheet.days]),
         [
             charts.Curve([_float(day.quota_line) for day in sheet.days], "dim", dashed=True),
+            charts.Curve([_likely(day.day, fan) for day in sheet.days], "accent"),
             charts.Curve([_float(day.plan_line) for day in sheet.days], "bold"),
         ],
     )  # fmt: skip
@@ -56,7 +59,7 @@ def _ends(sheet: Sheet, ahead: Ahead | None, wide: bool) -> list[charts.Label]:
     for sign, name, style, value in (
         ("●", "plan", "bold", None if sheet.plan is None else float(sheet.plan.target)),
         ("╌", "quota", "dim", None if sheet.quota is None else float(sheet.quota.target)),
-        ("▪", "likely", "accent", None if forecast is None else forecast.median),
+        ("⠒", "likely", "accent", None if forecast is None else forecast.median),
         ("█", "closed", "fill", float(sheet.booked) or None),
     ):
         if value is not None:
@@ -90,6 +93,10 @@ def _closed(sheet: Sheet) -> list[float | None]:
         run += float(day.booked) if day.counts else 0.0
         found.append(run if day.day <= sheet.today else None)
     return found
+
+
+def _likely(day: date, fan: Mapping[date, Forecast]) -> float | None:
+    return fan[day].median if day in fan else None
 
 
 def _float(value: Fraction | None) -> float | None:

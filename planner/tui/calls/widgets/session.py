@@ -59,7 +59,7 @@ class SessionLine(Lines):
         of = f"{c.done:,}" if c.target is None else f"{c.done:,} of {c.target:,}"
         if wide:
             of = "no calls yet" if not (c.done or c.target) else f"{of} call{'' if of == '1' else 's'}"
-        head: Line = [(" CALLING ", "fresh"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
+        head: Line = [(_state(c), "fresh"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
         if c.left > 1 and wide:
             head.append((f" · {c.left - 1:,} left on your list", "dim"))
         if c.sprint is not None:
@@ -79,7 +79,7 @@ class SessionLine(Lines):
         c = self.clocks
         of = "calls" if c.target is None else f"of {c.target:,} calls"
         rows: list[Line] = [
-            [(" CALLING ", "fresh"), (f"  session {c.number}", "dim")],
+            [(_state(c), "fresh"), (f"  session {c.number}", "dim")],
             [(f" {c.done:,} ", "bold"), (of, "dim")],
             [(f" {c.left - 1:,} left on your list" if c.left > 1 else "", "dim")],
         ]
@@ -134,6 +134,10 @@ class SessionLine(Lines):
         return line
 
 
+def _state(c: Clocks) -> str:
+    return " CALLING " if c.in_call or c.left else " READY "
+
+
 class NoteLine(Lines):
     """The note of the current call while it isn't being edited."""
 
@@ -160,7 +164,7 @@ class CallKeys(FooterLine):
     LONG = (*OUTCOMES[0], "proposal promised")
     FULL = (*OUTCOMES[0], "proposal")
     SHORT = ("no ans", "vm", "gate", "refused", "callback", "convo", "meeting", "wrong", "proposal")
-    SHORTEST = ("no ans", "vm", "gate", "no", "back", "convo", "mtg", "wrong", "prop")
+    SHORTEST = ("no ans", "vm", "gate", "no", "cb", "conv", "mtg", "wrong", "prop")
 
     def build(self, width: int, height: int) -> list[Line]:
         if height > ROWS:
@@ -189,6 +193,11 @@ class CallKeys(FooterLine):
             if spans.width_of(line, measure) <= width:
                 break
         return spans.cut(line, width, measure)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if event.y < self.size.height - 1:
+            event.prevent_default()  # FooterLine tints the keys below the outcomes
+            self._tint(None)
 
     def on_click(self, event: events.Click) -> None:
         if event.y >= self.size.height - 1:

@@ -136,7 +136,7 @@ class GoalLines(RowLines):
     def _all_rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         tree = self.goals
         more = f"  {tree.hidden} done or dropped (v to show)" if tree and tree.hidden else ""
-        title: Line = [(" Goals", "bold"), (more, "dim")]
+        title: Line = [(" Goals", "accent"), (more, "dim")]
         if tree is None:
             return [(-1, title), (-1, [("   …", "dim")])]
         if not tree.lines:

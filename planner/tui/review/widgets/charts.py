@@ -74,7 +74,7 @@ def _trends(found: Charts) -> list[Line]:
         values = found.trends[name]
         bars = charts.spark([float(value) for value in values])
         told = f"  {min(values):,} to {max(values):,}, now {values[-1]:,}"
-        lines.append([(f"{NAMES[name]:<{LABEL}}", ""), (bars[:-1], "fill"), (bars[-1], "accent"), (told, "dim")])
+        lines.append([(f"{NAMES[name]:<{LABEL}}", ""), (bars[:-1], "area"), (bars[-1], "accent"), (told, "dim")])
     return lines
 
 
@@ -84,7 +84,7 @@ def _mail(found: Charts) -> list[Line]:
         return []
     bars = charts.spark(found.mail, most=1.0)
     told = f"  {formats.percent(min(known))} to {formats.percent(max(known))}, now {formats.percent(known[-1])}"
-    return [[(f"{PARTS['mail']:<{LABEL}}", ""), (bars, "fill"), (told, "dim")]]
+    return [[(f"{PARTS['mail']:<{LABEL}}", ""), (bars, "area"), (told, "dim")]]
 
 
 def _hours(review: Charts) -> list[Line]:

@@ -234,14 +234,15 @@ def figures(report: Report, width: int) -> list[Line]:
             line.append((f"{row.mean:>13}", "dim"))
         if wide and row.mean:
             bars = charts.spark([float(each) for each in (*row.figure.before, row.figure.done)])
-            line += [(f"   {bars[:-1]}", "fill"), (bars[-1], "accent")]
+            line += [(f"   {bars[:-1]}", "area"), (bars[-1], "accent")]
         lines.append(line)
     notes = [fact(note) for note in report.notes]
     lines += [[], *notes] if notes else []
     lines += [[], [("Funnel: call to deal", "dim")]] if report.rates else []
     for label, (done, of, rate), between, *_ in report.rates:
-        told: Line = [(f"{rate:>6}", "bold")] if rate else []
-        lines.append([(f"{label:<18}", ""), (f"{done:>7} of {of:<7}", ""), *told, (f"   {between}", "dim")])
+        lines.append(
+            [(f"{label:<23}", ""), (f"{done:>7} of {of:<7}", ""), (f"{rate:>6}", "bold"), (f"   {between}", "dim")]
+        )
     return lines
 
 
