@@ -77,7 +77,7 @@ def parse_month(text: str) -> Period:
             raise ValueError
         return month_of(date(int(year), int(month), 1))
     except ValueError as error:
-        raise InputError(f"{text!r} isn't a month. Write it like 2026-11.") from error
+        raise InputError(f"{text!r} isn't a month. Write it like 2026-11 or November 2026.") from error
 
 
 @dataclass(frozen=True, slots=True)

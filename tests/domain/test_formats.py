@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from planner.domain import formats
 from planner.domain.day.tasks import Due
+from planner.domain.errors import InputError
+from planner.domain.typed.dates import read_month
 from planner.domain.typed.moment import Towards
 from planner.domain.typed.when import parse_when
 
@@ -129,3 +131,33 @@ def test_short_ranges_have_one_unit(low: float, high: float, text: str) -> None:
 )
 def test_numbers(value: float, places: int, text: str) -> None:
     assert formats.number(value, places) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("2026-11", date(2026, 11, 1)),
+        ("nov", date(2026, 11, 1)),
+        ("Dec", date(2026, 12, 1)),
+        ("jan", date(2027, 1, 1)),
+        ("may", date(2027, 5, 1)),
+        ("june", date(2026, 6, 1)),
+        ("November 2025", date(2025, 11, 1)),
+        ("feb. 2027", date(2027, 2, 1)),
+        ("next month", date(2026, 12, 1)),
+        ("last month", date(2026, 10, 1)),
+    ],
+)
+def test_a_month_is_typed_by_number_or_by_name(typed: str, first: date) -> None:
+    assert read_month(typed, TODAY).first == first
+
+
+@given(st.dates(date(1971, 1, 1), date(2199, 12, 31)))
+def test_a_written_month_is_read_as_the_same_month(day: date) -> None:
+    assert day in read_month(formats.month_text(day), TODAY)
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "700000", "13", "2026-13", "nov nov", "november 26"])
+def test_no_month(typed: str) -> None:
+    with pytest.raises(InputError, match="isn't a month"):
+        read_month(typed, TODAY)

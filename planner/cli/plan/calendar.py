@@ -9,8 +9,9 @@ from fractions import Fraction
 from planner.cli.shared.common import Group, emit, json_number, print_lines, warn
 from planner.domain import formats
 from planner.domain.errors import InputError
+from planner.domain.typed.dates import read_month
 from planner.domain.typed.when import read_days
-from planner.domain.workdays import DAY, month_of, parse_month
+from planner.domain.workdays import DAY, month_of
 from planner.services.context import AppContext
 from planner.services.plan import calendar as service
 
@@ -72,7 +73,7 @@ def _span(run: list[date]) -> str:
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
-    month = parse_month(args.month) if args.month else month_of(ctx.today())
+    month = read_month(args.month, ctx.today()) if args.month else month_of(ctx.today())
     view = service.show(ctx, month)
     for sentence in view.advice:
         warn(sentence)

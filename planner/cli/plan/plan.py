@@ -42,7 +42,8 @@ from planner.domain.forecast.supposition import Supposition
 from planner.domain.money import parse_amount
 from planner.domain.plan.plan import DEFAULT_MULTIPLE, MonthPlan, month_text, personal_from
 from planner.domain.plan.quotas import Stretch
-from planner.domain.workdays import Period, month_of, parse_month
+from planner.domain.typed.dates import read_month
+from planner.domain.workdays import Period, month_of
 from planner.services.context import AppContext
 from planner.services.day.reading import reading
 from planner.services.forecast import explain as whys
@@ -116,7 +117,7 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     stretch = arguments.stretch(args, ctx)
     if stretch is not None:
         return _set_quota(args, ctx, stretch)
-    month = parse_month(args.month) if args.month else None
+    month = read_month(args.month, ctx.today()) if args.month else None
     if args.like_last:
         return _like_last(args, ctx, month)
     given = _given_figures(args, ctx)
@@ -266,7 +267,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     if stretch is not None:
         found = quotas.show(ctx, stretch)
         return emit(quota_object(found)) if args.json else print_lines("\n".join(quota_lines(found)))
-    view = service.show(ctx, parse_month(args.month) if args.month else None)
+    view = service.show(ctx, read_month(args.month, ctx.today()) if args.month else None)
     offered = new_month.make_offer(ctx, view.month) if view.plan is None else None
     if args.json:
         return emit(as_object(view) | {"offer": None if offered is None else offer_object(offered)})
@@ -296,7 +297,7 @@ def what_if(args: argparse.Namespace, ctx: AppContext) -> int:
         raise InputError(
             "What should change? Use --rate STAGE=R, --calls-per-day N, --average-deal AMOUNT or --days-off N."
         )
-    view = service.show(ctx, parse_month(args.month) if args.month else None, supposition)
+    view = service.show(ctx, read_month(args.month, ctx.today()) if args.month else None, supposition)
     if args.json:
         return emit(as_object(view) | {"supposed": supposed_object(supposition)})
     return print_lines("\n".join(compare(view)))
@@ -315,7 +316,7 @@ def rates(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def why(args: argparse.Namespace, ctx: AppContext) -> int:
-    reasons = whys.read(ctx, parse_month(args.month) if args.month else None)
+    reasons = whys.read(ctx, read_month(args.month, ctx.today()) if args.month else None)
     figures = reasons.figures if args.figure is None else reasons.find(args.figure)
     if args.json:
         return emit(

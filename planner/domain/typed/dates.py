@@ -21,7 +21,7 @@ from planner.domain.typed.names import (
     WEEKDAY_OF,
     number,
 )
-from planner.domain.workdays import DAY, Period, month_of, week_of
+from planner.domain.workdays import DAY, Period, month_of, parse_month, week_of
 
 _UNITS = {"d": "days", "day": "days", "w": "weeks", "wk": "weeks", "week": "weeks", "mo": "months", "month": "months"}
 _UNITS |= {"y": "years", "year": "years"}
@@ -247,6 +247,22 @@ def period_of(unit: str, today: date, shift: int) -> Period:
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
     first = date(today.year, (today.month - 1) // months * months + 1, 1) + relativedelta(months=months * shift)
     return Period(first, first + relativedelta(months=months) - DAY)
+
+
+def read_month(text: str, today: date) -> Period:
+    """Parse ``2026-11``, ``nov``, ``November 2026`` or ``next month``. A name alone is the nearest month of that name.
+    Raises InputError.
+    """
+    typed = " ".join(text.lower().replace(",", " ").split())
+    near = {"this month": 0, "next month": 1, "last month": -1}
+    if typed in near:
+        return period_of("month", today, near[typed])
+    named = re.fullmatch(rf"({MONTH_NAMES})\.?(?: (\d{{4}}))?", typed)
+    if named is None:
+        return parse_month(text)
+    month = MONTH_OF[named[1]]
+    away = (month - today.month + 5) % 12 - 5  # from five months back to six ahead
+    return parse_month(f"{named[2]}-{month}") if named[2] else period_of("month", today, away)
 
 
 def _weekday_name(name: str) -> str:

@@ -13,8 +13,9 @@ from planner.domain import formats
 from planner.domain.money import parse_amount
 from planner.domain.plan.plan import BelowDouble, MonthPlan, confirm_double, month_text, personal_from
 from planner.domain.text import plural
+from planner.domain.typed.dates import read_month
 from planner.domain.typed.when import parse_when
-from planner.domain.workdays import Period, month_of, parse_month
+from planner.domain.workdays import Period, month_of
 from planner.services.context import AppContext
 from planner.tui.shared import read_back
 from planner.tui.shared.form import Field, FormModal
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
 
 CALLS = read_back.count("calls a day", 10_000)
 MEETINGS = read_back.count("meetings a month", 10_000)
-
-
-def _read_back_month(text: str) -> str:
-    return formats.month_text(parse_month(text).first)
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ class PlanModal(FormModal[PlanWanted]):
         meetings = str(norms["meetings_a_month"]) if first and not facts.has_meetings else ""
         needed = f"2x or an amount. Your goals need {formats.amount(facts.share)}" if facts.share else ""
         fields = [
-            Field("month", "Month", month_text(month), "2026-11", read_back=_read_back_month),
+            Field("month", "Month", month_text(month), "nov, or 2026-11", read_back=self._read_back_month),
             Field(
                 "quota",
                 "Quota",
@@ -136,8 +133,11 @@ class PlanModal(FormModal[PlanWanted]):
         larger = share is not None and share > personal_from(multiple, Decimal(norms["quota"]))
         return formats.amount(share) if larger and share is not None else multiple
 
+    def _read_back_month(self, text: str) -> str:
+        return formats.month_text(read_month(text, self._today).first)
+
     def _plan(self, values: dict[str, str]) -> tuple[Period, MonthPlan]:
-        month = parse_month(values["month"])
+        month = read_month(values["month"], self._today)
         quota = parse_amount(values["quota"], what="quota")
         average = parse_amount(values["average"], what="average deal") if values["average"] else None
         plan = MonthPlan(month, quota, personal_from(values["personal"], quota), average)
