@@ -1,3 +1,3 @@
-"""planner: a personal sales-discipline planner for one rep."""
+"""planner: a daily planner for one sales rep."""
 
 __version__ = "0.1.0"

@@ -75,7 +75,7 @@ COMMANDS = {
     "calls": ("calls.dial", "show calling sessions, and when people pick up"),
     "playbook": ("calls.playbook", "show objections and their answers, best first"),
     "meeting": ("day.meeting", "manage your meetings (calendar meetings come in by import)"),
-    "mail": ("mail.mail", "handle email in windows: the inbox, and emails to write"),
+    "mail": ("mail.mail", "handle email in its windows: the inbox, and emails to write"),
 }
 
 
@@ -97,7 +97,7 @@ def parser(command: str | None = None) -> Parser:
     """Build the parser for one command, for all (None), or with only their names if the command is unknown."""
     root = Parser(
         prog="planner",
-        description="A personal sales-discipline planner: a quota, a personal plan above it, and what both take today.",
+        description="A daily planner for a sales rep: a quota, a personal plan above it, and what both take today.",
         epilog=EXAMPLES,
     )
     root.add_argument("--version", action="version", version=f"planner {__version__}")

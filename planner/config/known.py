@@ -113,7 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
         Setting(
             f"prior.{stage.replace('-', '_')}",
             [prior.mean, float(prior.strength)],
-            "a rate between 0 and 1 and how many tries it counts as, such as [0.07, 60]",
+            "a rate from 0 to 1, then how many of your own tries it weighs as much as, such as [0.07, 60]",
             f"Starting estimate: {words}",
             checks.prior,
         )
@@ -359,7 +359,7 @@ def parse_value(key: str, text: str) -> Any:
         return text.strip()
     setting = BY_KEY.get(full_key(key))
     if setting is None:
-        raise InputError(f"{key!r} isn't a setting.{suggest(key) or ' planner config show lists them all.'}")
+        raise InputError(f"{key!r} isn't a setting.{suggest(key) or ' `planner config show` lists them all.'}")
     if isinstance(setting.default, list):
         parts = [part.strip().strip("\"'") for part in text.strip("[] ").split(",")]
         candidate: Any = [] if parts == [""] else parts

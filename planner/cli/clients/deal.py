@@ -57,7 +57,7 @@ def register(commands: Group) -> None:
     parser.add_argument("--value", metavar="V", help="total value (default: the same as before)")
     add_fields(parser, TERMS)
     for name, run, about in (
-        ("pay", pay, "log another partial payment of a won deal"),
+        ("pay", pay, "log another partial payment on a won deal"),
         ("refund", refund, "log a refund on the day you pay it back"),
     ):
         parser = group.add(name, run, about)

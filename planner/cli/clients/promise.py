@@ -28,7 +28,7 @@ from planner.services.plan.calendar import OwnCalendar
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("promise")
-    parser = group.add("add", add, "add a promise, also in one line: Kim price list tomorrow 10")
+    parser = group.add("add", add, "add a promise; it can be one line: Kim price list tomorrow 10")
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--due", metavar="WHEN", help="when to keep it by: fri 14:30, tomorrow 9am")
     parser.add_argument("--contact", metavar="WHO", help=WHO)

@@ -20,7 +20,7 @@ def register(commands: Group) -> None:
     for name, run, about in (
         ("keep", keep, "mark a block kept"),
         ("miss", miss, "mark a block missed"),
-        ("open", open_, "clear the mark of a block"),
+        ("open", open_, "clear a block's mark"),
         ("drop", drop, "drop a block for the day"),
         ("restore", restore, "restore a dropped block or, without BLOCK, reset the day to the week template"),
     ):

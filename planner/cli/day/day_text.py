@@ -225,7 +225,7 @@ def _what_is_missing(today: Today, now: datetime) -> list[str]:
         name = formats.month_text(type(now).fromisoformat(f"{month}-01"))
         return [f"{name} has no plan yet. Copy last month's: planner plan set --month {month} --like-last"]
     if not today.targets and today.personal_plan is None and not today.serves:
-        return ["No plan or goals yet. Set them with: planner plan set --month … --quota … --personal 2x"]
+        return ["No plan or goals yet. Start with: planner plan set --month … --quota … --personal 2x"]
     return []
 
 

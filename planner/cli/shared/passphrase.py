@@ -50,7 +50,7 @@ def get_existing(args: argparse.Namespace, path: str) -> str:
 def _need_terminal() -> None:
     if not terminal():
         raise InputError(
-            f"planner needs a terminal to ask for the passphrase. In scripts, add --passphrase {encryption.SOURCES}."
+            f"A terminal is needed to ask for the passphrase. In scripts, add --passphrase {encryption.SOURCES}."
         )
 
 

@@ -73,7 +73,7 @@ def register(commands: Group) -> None:
         parser.set_defaults(**{"duration": None} if kind != "calls" else {})
         parser.set_defaults(**{"dedupe": False} if kind != "contacts" else {})
     parser = group.add(
-        "calendar", calendar, "import meetings from a calendar (ICS), which your blocks make room for", reads=True
+        "calendar", calendar, "import meetings from a calendar (ICS); your blocks make room for them", reads=True
     )
     parser.add_argument("file", metavar="FILE.ics")
     parser.add_argument("--dry-run", action="store_true", help="only show what would be imported, changed and skipped")

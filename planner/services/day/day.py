@@ -49,7 +49,7 @@ def open_day(ctx: AppContext, *, anew: bool = False) -> DayRecord:
 
             frozen = targets_of(facts, today)
             said = odds.odds_to_state(facts.outlook(month_of(today), morning=True))
-    with ctx.database.write("started day") as change:
+    with ctx.database.write("started the day") as change:
         record = store.get(change, today)
         if record.opened and not record.closed and not anew:
             assert record.opened_at is not None

@@ -66,7 +66,12 @@ def _counter(counter: Counter, goal: tuple[Goal, Aim] | None, laid: DaySnapshot,
         lines += _calls_by_plan(known, laid) if metric == "dials" else _explain_following(metric, laid, known)
     if goal is not None and by_plan is not None:
         who = "your plan" if counter.source == "plan" else "your goal"
-        lines.append(f"The larger of the two applies: {counter.target:,}, from {who}.")
+        if not counter.target:
+            lines.append("Neither adds up to a whole one today, so today's target is 0.")
+        elif counter.other == counter.target:
+            lines.append(f"Both come to {counter.target:,}.")
+        else:
+            lines.append(f"The larger of the two applies: {counter.target:,}, from {who}.")
     if metric == "dials" and laid.odds is not None and laid.odds.holds is not None and counter.target > laid.odds.holds:
         lines.append(f"That's over your capacity of {laid.odds.holds:,} calls a day.")
     if frozen:
@@ -159,7 +164,7 @@ def _fit(laid: DaySnapshot) -> Why:
     ]
     if laid.fit.over:
         lines.append(f"{formats.number(float(laid.fit.over), 0)} minutes too many. Drop your lowest priorities.")
-    return Why("fit", "does it all fit?", "no" if laid.fit.over else "yes", tuple(lines))
+    return Why("fit", "does it fit your hours?", "no" if laid.fit.over else "yes", tuple(lines))
 
 
 def _amount(value: Fraction) -> str:

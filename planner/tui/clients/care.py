@@ -41,7 +41,7 @@ class CareScreen(ListScreen[CareLines]):
         ),
         Binding("b", "settle(False)", "broken", id="care-broken", tooltip="Mark the promise broken"),
         Binding(
-            "e", "agree", "log agreement", id="care-agree", tooltip="Log what you agreed on a complaint, and by when"
+            "e", "agree", "what was agreed", id="care-agree", tooltip="Log what you agreed on a complaint, and by when"
         ),
         Binding("p", "promise", "promise", id="care-promise", tooltip="Add a promise in one line"),
         Binding("enter", "client", "dossier", id="care-client", tooltip="Open the contact's dossier"),

@@ -188,9 +188,9 @@ def counter_lines(
             (f" ╱ {target_text:>{target_width}}", "dim"),
             *([(f"  {later} ", "dim")] if later and not done else counter_sign(today, now, metric)),
         ]
-        said = f"by {who[metric]}" if metric in who else ""
-        if who and width >= 44 and width_of(line, measure) + 8 <= width:
-            line.append((f"{said:<8}", "dim"))
+        said = f"from {who[metric]}" if metric in who else ""
+        if who and width >= 44 and width_of(line, measure) + 10 <= width:
+            line.append((f"{said:<10}", "dim"))
         room = width - width_of(line, measure) - 3
         if target and room >= 6:
             line += [("  ", ""), *thin_bar(done / target, min(room, 40))]
