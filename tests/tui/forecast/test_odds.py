@@ -59,7 +59,7 @@ async def test_plan_shows_fan_funnel_and_both_forecasts(tmp_path: Path) -> None:
         assert "Funnel" in text and "call → conversation" in text and "90 of 887" in text
         assert "best days to call" in text
         assert "15% likely to hit plan by Mon 30 Nov · 67% eventually" in text and "forecast 763k" in text
-        assert "▪ likely 763k" in text
+        assert "⠒ likely 763k" in text
         await press(pilot, "s")
         assert "Funnel" in shown(pilot) and "at your pace" in shown(pilot)
 
