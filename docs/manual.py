@@ -40,7 +40,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "plan set --quota 700000 --personal 2x --average-deal 35000 --calls-per-day 100 --currency EUR",
             'goal add "A family home" --horizon 5y --who "Anna and the kids"',
             'goal add "Save for it" --horizon 1y --parent 1',
-            'goal add "Six meetings" --horizon month --metric meetings --target 6 --parent 2',
+            'goal add "Client meetings" --horizon month --metric meetings --target 6 --parent 2',
             "goal list",
             "goal show 1",
             'goal edit 1 --why "a room for each of the kids"',

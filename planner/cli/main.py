@@ -131,6 +131,8 @@ def _expand(words: list[str]) -> list[str]:
     """A command line with the words that may be left out. Raises InputError for a kind that can't be logged."""
     group, rest = words[0], words[1:]
     named = rest[0] if rest and not rest[0].startswith("-") else ""
+    if group == "log" and named == "call":
+        return ["log", "dial", *rest[1:]]  # what a rep calls it
     if group == "log" and named and named not in (*KINDS, "list", "edit", "drop"):
         raise InputError(f"{named!r} can't be logged. The kinds are {', '.join(KINDS)}.")
     if group == "review":

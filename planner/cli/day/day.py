@@ -157,13 +157,21 @@ def _print_record(found: DayLog) -> int:
     return 0
 
 
+def _plain(name: str, value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value / 1e6:.1f} MB" if name == "size" and isinstance(value, int) else str(value)
+
+
 def info_(args: argparse.Namespace, ctx: AppContext) -> int:
     found = asdict(info.gather(ctx))
     if args.json:
         return emit(found)
     warning = found.pop("warning")
     for name, value in found.items():
-        print_lines(f"{name.replace('_', ' '):<14} {'–' if value is None else value}")
+        print_lines(f"{name.replace('_', ' '):<14} {_plain(name, value)}")
     if warning is not None:
         warn(warning)
     return 0

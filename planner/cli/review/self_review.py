@@ -35,7 +35,7 @@ def register(group: Group) -> None:
     parser.add_argument("--correction", dest="correction", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     parser.add_argument("--task", action="store_true", help="make the fix a task for next week")
     _week(parser)
-    parser = group.add("tried", tried, "mark an experiment done or not, by its number in review week")
+    parser = group.add("tried", tried, "mark an experiment done or not, by its number in `review week`")
     parser.add_argument("number", type=whole_number, metavar="N")
     parser.add_argument("done", choices=("done", "not"), metavar="done|not")
     parser.add_argument("--date", metavar="DATE", help="the week (default: this week)")

@@ -95,7 +95,10 @@ def _stored(match: re.Match[str]) -> str:
     year, month, day = (match[f"{part}{way}"] for way in ("", "2", "3") if match[f"day{way}"] for part in _PARTS)
     number = int(month) if month.isdigit() else MONTH_OF[month.lower()]
     found = f"{year or '-'}-{number:02}-{int(day):02}"
-    check_birthday(found)
+    try:
+        check_birthday(found)
+    except InputError as problem:
+        raise InputError(f"{match[0]!r} isn't a date. Write it like {EXAMPLES}.") from problem
     return found
 
 

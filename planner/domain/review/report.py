@@ -25,7 +25,7 @@ MARKS = {None: "?", True: "✓", False: "✗"}
 OUTCOME = {None: "", True: ", done", False: ", dropped"}
 BECAME = {None: "", Became.TASK: "task", Became.WEEK: "week change"}
 NOTHING_COUNTED = "Nothing was logged in this period."
-NOTHING_DUE = "Nothing was due yet. Start and end each day to measure your discipline."
+NOTHING_DUE = "No finished days to measure yet. Start and end each day to measure your discipline."
 
 
 class Row(NamedTuple):

@@ -195,7 +195,7 @@ def test_page_of_an_empty_day(tmp_path: Path) -> None:
     activity_log.log(ctx, "stop")
     said = Reader(page(review.read(ctx, Span.DAY)).decode()).text
     assert "Nothing was logged in this period." in said
-    assert "Nothing was due yet" in said
+    assert "No finished days to measure yet" in said
 
 
 # In a browser

@@ -250,7 +250,13 @@ def discipline(report: Report, width: int, shelf: Shelf | None) -> list[Line]:
     """The habit and its parts, the week's days, personal time, streaks and records, distractions, learning."""
     strength = report.strength
     if strength is None:
-        return [[("Nothing was due yet. Press ", ""), ("b", "accent"), (" on Today to start and end your days.", "")]]
+        return [
+            [
+                ("No finished days to measure yet. Press ", ""),
+                ("b", "accent"),
+                (" on Today to start and end your days.", ""),
+            ]
+        ]
     value, *before = strength.values
     moved: Line = [TREND_SIGNS[strength.tone], (f" {before[0]}", "dim")] if before else []
     low: Line = [(f"   ? {strength.aside}", "warn")] if strength.aside else []
