@@ -37,7 +37,7 @@ class Prior:
 
     def __post_init__(self) -> None:
         if not LEAST_RATE <= self.mean <= 1 - LEAST_RATE or not 0 < self.strength <= 10_000:
-            raise InputError("A prior needs a rate between 0 and 1 and a number of tries from 1 to 10,000.")
+            raise InputError("A starting estimate needs a rate from 0 to 1 and a number of tries from 1 to 10,000.")
 
 
 PRIORS: Mapping[str, Prior] = {

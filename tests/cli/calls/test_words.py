@@ -32,3 +32,8 @@ def test_type_of_an_objection_is_typed_as_shown_or_as_before(run: Run, tmp_path:
 
 def test_unknown_type_of_objection_is_refused(run: Run) -> None:
     assert "Choose from real, excuse, joke." in run("playbook", "heard", "expensive", "--sort", "loud", code=2).err
+
+
+def test_a_call_is_logged_by_that_name_too(run: Run) -> None:
+    assert run("log", "call", "--outcome", "voicemail").code == 0
+    assert run("log", "list", "--json").json[0]["kind"] == "dial"

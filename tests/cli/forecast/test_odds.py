@@ -227,7 +227,7 @@ def test_calls_per_day_come_from_plan_then_settings_then_blocks(run: Run) -> Non
 def test_priors_and_seasons_are_settings(run: Run) -> None:
     run("config", "set", "prior.deal", "0.25, 40")
     assert run("plan", "rates", "--json").json[4]["mean"] == 0.25
-    assert "rate between 0 and 1" in run("config", "set", "prior.deal", "1.5,3", code=2).err
+    assert "rate from 0 to 1" in run("config", "set", "prior.deal", "1.5,3", code=2).err
     assert "twelve numbers" in run("config", "set", "plan.seasons", "1,2,3", code=2).err
     run("config", "set", "plan.seasons", "1,1,1,1,1,1,0.5,0.5,1,1,2,2")
 

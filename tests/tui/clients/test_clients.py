@@ -213,7 +213,7 @@ async def test_contact_is_created_edited_deleted_and_restored(ctx: AppContext) -
         await press(pilot, "6", "n")
         fill(pilot, name="Aaron Zadok", company="Zadok Ltd", phones="030 111; 030 222", consent="maybe")
         await press(pilot, "enter")
-        assert "Enter yes or no" in shown(pilot)
+        await wait_for(pilot, says(pilot, "Enter yes or no"))
         fill(pilot, consent="yes", mailing="weekly")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Added: Aaron Zadok"))
