@@ -30,6 +30,7 @@ TABS = {
 }
 """The main screens by name, in the order of their keys."""
 BRAND = " planner "
+OTHERS = 105  # columns: from here on, a screen beside the tabs is named after them
 BAR, SHORT_BAR = 12, 6
 
 
@@ -79,7 +80,7 @@ def _tabs(tab: str, width: int, keys: Mapping[str, str], under: str | None) -> L
     if width < WIDE:
         return [(f" {_tab_text(tab, keys)}", "bold"), (" ▸ ", "accent")]
     line: Line = [(BRAND, "accent")] if _has_brand(width) else []
-    for name in TABS if tab in TABS else (*TABS, tab):
+    for name in TABS if tab in TABS or width < OTHERS else (*TABS, tab):
         key, _, title = _tab_text(name, keys).rpartition(" ")
         if name == tab:
             line += [("▐", "tab"), (f"{key} " if key else "", "accent on tab"), (title, "bold on tab"), ("▌", "tab")]
