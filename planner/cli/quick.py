@@ -244,8 +244,8 @@ def _log(words: list[str], options: Options) -> int | None:
             day=today,
             today=today,
         )
-        line = _acknowledge(handle, kind, outcome, count, contact, today.isoformat())
-        line += "".join(f"  {values[name]}" for name in ("--reason", "--note") if name in values)
+        told = [values[name] for name in ("--reason", "--note") if name in values]
+        line = _acknowledge(handle, kind, outcome, count, contact, told, today.isoformat())
         backup_due = quick_log.backup_due(handle, now.date())
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
@@ -268,9 +268,15 @@ def _backup(path: str, now: datetime) -> None:
 
 
 def _acknowledge(
-    handle: Connection, kind: str, outcome: str | None, count: int, contact: tuple[int, str] | None, day: str
+    handle: Connection,
+    kind: str,
+    outcome: str | None,
+    count: int,
+    contact: tuple[int, str] | None,
+    told: list[str],
+    day: str,
 ) -> str:
-    """Say what was logged, with today's counts."""
+    """Say what was logged, with its reason and note, and today's counts."""
     import sqlite3
 
     from planner.domain.day import activity
@@ -278,6 +284,8 @@ def _acknowledge(
 
     counted = activity.counts_of(kind, outcome)
     named = activity.label(kind, outcome, count, None if contact is None else contact[1])
+    if told:
+        named += f" ({', '.join(told)})"
     try:
         row = handle.execute(f"SELECT {', '.join(counted)} FROM day_count WHERE day = ?", (day,)).fetchone()
     except sqlite3.Error:

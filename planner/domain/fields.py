@@ -38,6 +38,8 @@ class Kind:
     """Writes text for a file, if that differs from `show`."""
     choices: tuple[str, ...] = ()
     """The words to choose from, if it is one of a few. The first is empty if it may stay empty."""
+    names: tuple[str, ...] = ()
+    """What a form calls the choices, if not by their own words."""
 
 
 def _iso(value: date | None) -> str | None:
@@ -75,15 +77,17 @@ def whole_number(unit: str) -> Kind:
     return Kind(_whole_number(unit), lambda value: str(value or ""), lambda value: value)
 
 
-def one_of(words: type[StrEnum], what: str) -> Kind:
-    """One word out of several, or none."""
+def one_of(words: type[StrEnum], what: str, names: Mapping[str, str] | None = None) -> Kind:
+    """One word out of several, or none. `names` are what a form calls some of them."""
+    choices = ("", *words)
+    called = tuple((names or {}).get(each, each) for each in choices)
 
     def parse(text: str, read_day: ReadDay) -> StrEnum | None:
         if text and text.lower() not in tuple(words):
             raise InputError(f"{what} must be one of {', '.join(words)}, not {text!r}.")
         return words(text.lower()) if text else None
 
-    return Kind(parse, lambda value: value or "", lambda value: value and value.value, choices=("", *words))
+    return Kind(parse, lambda value: value or "", lambda value: value and value.value, choices=choices, names=called)
 
 
 def several(

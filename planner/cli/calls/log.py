@@ -88,7 +88,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         reason=args.reason,
         note=args.note,
     )
-    told = " (new contact)" if result.made_contact else ""
+    told = f" · {result.entry.contact} added" if result.made_contact else ""
     if again is not None:
         told += f", call back {formats.when_text(again, ctx.today())}"
     if result.meeting is not None:

@@ -243,9 +243,8 @@ def block_texts(today: Today, now: datetime) -> list[str]:
         lines.append(f" {STATE_SIGNS.get(state, ' ')} {block.start}  {name}")
     free = day_progress.slack(today, now)
     if free is not None:
-        until, kind, who = free
-        offer = {"callback": "call back ", "promise": "you promised ", "list": "next call "}.get(kind, "") + who
-        lines.append(f" ▸ No meetings until {until // 60:02}:{until % 60:02}" + (f": {offer}" if offer else ""))
+        until, lead, who = free
+        lines.append(f" ▸ Free until {until // 60:02}:{until % 60:02}" + (f": {lead} {who}" if lead else ""))
     return lines
 
 
@@ -281,7 +280,7 @@ def odds_text(today: Today) -> list[str]:
         return []
     if today.odds_are_old():  # a tooltip must not wait for new odds, nor show other odds than the plan
         return []
-    end = "" if today.p_plan_end is None else f", {formats.percent(today.p_plan_end / 10_000)} eventually"
+    end = "" if today.p_plan_end is None else f", {formats.percent(today.p_plan_end / 10_000)} with later closes"
     lines = [f"{formats.percent(today.p_plan / 10_000)} likely to hit plan {today.by_end}{end}"]
     if today.p_quota is not None:
         lines.append(f"{formats.percent(today.p_quota / 10_000)} likely to hit quota")

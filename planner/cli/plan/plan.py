@@ -78,7 +78,7 @@ def register(commands: Group) -> None:
     parser.add_argument(
         "--brought-in",
         metavar="AMOUNT",
-        help="revenue closed before --from (default: today); the quota and plan then cover the whole month",
+        help="revenue closed before --from, which then defaults to today; the quota and plan cover the whole month",
     )
     parser.add_argument(
         "--whole", action="store_true", help="with --from: keep the full figures instead of prorating them"

@@ -53,6 +53,13 @@ class Parser(argparse.ArgumentParser):
         kwargs.setdefault("formatter_class", Formatter)
         super().__init__(*args, **kwargs)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse what a command doesn't know in its own name: argparse would point to the help of the whole program."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown and self.get_default("run") is not None:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
+
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message}. See `{self.prog} --help`.")
 

@@ -155,7 +155,7 @@ def odds_lines(view: PlanView) -> list[str]:
                 ("deals left", _deals(known.plan), _deals(known.quota)),
                 (f"calls for {formats.percent(known.facts.wanted)} odds", _dials(known.plan), _dials(known.quota)),
                 (f"likely {by_text(known)}", _format_odds(known.plan), _format_odds(known.quota)),
-                ("likely eventually", _in_the_end(known.plan), _in_the_end(known.quota)),
+                ("  with later closes", _in_the_end(known.plan), _in_the_end(known.quota)),
             )
         ]
         lines.append("")
@@ -254,7 +254,7 @@ def compare(view: PlanView) -> list[str]:
         (f"calls for {formats.percent(known.facts.wanted)} odds", lambda each: _dials(each.plan)),
         ("calls you have room for", lambda each: f"{each.capacity:,}"),
         (f"hit plan {by_text(known)}", lambda each: _format_odds(each.plan)),
-        ("hit plan eventually", lambda each: _in_the_end(each.plan)),
+        ("  with later closes", lambda each: _in_the_end(each.plan)),
         (f"hit quota {by_text(known)}", lambda each: _format_odds(each.quota)),
         ("forecast", lambda each: _median(each.forecast)),
     ]

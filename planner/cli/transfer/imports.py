@@ -255,8 +255,10 @@ def _show(preview: Preview) -> None:
         span = (
             formats.dated_text(first) if first == last else f"{formats.dated_text(first)} to {formats.dated_text(last)}"
         )
-        what = f"{preview.counts.get('won', 0):,} won, {formats.amount(preview.booked)} closed, "
-        _line("dates", (what if preview.kind == "deals" else "") + span)
+        if preview.kind == "deals":
+            won = plural(preview.counts.get("won", 0), "won deal", "won deals")
+            _line("revenue", f"{formats.amount(preview.booked)} from {won}")
+        _line("dates", span)
     for why, lines in preview.skipped.items():
         some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
         _line("skipped", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")

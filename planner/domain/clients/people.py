@@ -40,6 +40,10 @@ class Need(StrEnum):
     CHOSEN = "chosen"
 
 
+NEED_NAMES = {"chosen": "product chosen"}
+"""What a screen calls what is known about a need, if not by its own word."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContactMethod:
     """A phone number or email address as written, with a label such as ``mobile``. `wrong` means the contact couldn't
@@ -185,7 +189,7 @@ FIELDS = (
         help="what kind of customer they are", column="Kind",
     ),
     Field(
-        "need", fields.one_of(Need, "The need"), "Need", flags=("--need",), metavar="|".join(Need),
+        "need", fields.one_of(Need, "The need", NEED_NAMES), "Need", flags=("--need",), metavar="|".join(Need),
         help="what you know about their need", column="Need",
     ),
     Field(

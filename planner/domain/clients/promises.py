@@ -69,7 +69,7 @@ class Promise:
         day = f"{self.due.day:%A}, {self.due.day.day} {self.due.day:%B}"  # spoken
         if today is not None and self.due.day.year != today.year:
             day += f" {self.due.day.year}"
-        return f"Just to confirm{who}: {self.text} by {day}{at}. Does that work for you?"
+        return f"Just to confirm what I promised{who}: {self.text} by {day}{at}. Does that work for you?"
 
 
 @dataclass(frozen=True, slots=True)

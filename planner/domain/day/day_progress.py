@@ -347,7 +347,7 @@ CARED = {
 
 
 def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
-    """Return the free time now as (until which minute, best kind of contact, who), or None if there is none.
+    """Return the free time now as (until which minute, what it's best used for, who), or None if there is none.
 
     Callbacks and promises come first, then renewals, other customer care and finally the calling list.
     """
@@ -361,13 +361,14 @@ def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
     for kind in ("callback", "promise"):
         for due in today.due:
             if due.kind == kind and not due.do_not_call:
-                return until, kind, due_name(due)
+                lead = "call back" if kind == "callback" else "your promise to" if due.contact else "your promise:"
+                return until, lead, due_name(due)
     for kind, cares in CARED.items():
         for line in today.tasks:
             if line.care in cares and not line.done and not line.do_not_call:
                 return until, kind, str(line.contact or line.title)
     if today.next_call is not None:
-        return until, "list", " ".join(part for part in today.next_call if part)
+        return until, "next call", " ".join(part for part in today.next_call if part)
     return until, "", ""
 
 

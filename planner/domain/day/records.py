@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from planner.domain import formats
-
 KEPT = 0.8  # what a day must be worth to extend a streak
 LEFT = 0.5  # share of a streak that survives a missed full day
 # Smallest counts that can be a record: the first proposal ever is not one.
@@ -62,9 +60,10 @@ def streak(days: Iterable[tuple[Fraction, float | None]]) -> Streak:
 
 
 def days_text(count: float) -> str:
-    """Format a number of days to the nearest half: ``4.5 days``."""
-    text = formats.number(round(count * 2) / 2)
-    return f"{text} {'day' if text == '1' else 'days'}"
+    """Format a number of days to the nearest half: ``4½ days``."""
+    whole, half = divmod(round(count * 2), 2)
+    text = f"{whole or '' if half else whole}{'½' if half else ''}"
+    return f"{text} {'day' if text in ('1', '½') else 'days'}"
 
 
 def to_beat(bests: Iterable[Best]) -> dict[str, int]:

@@ -56,7 +56,7 @@ def advice(outlook: Outlook) -> str:
     said = f"At {calls_text(outlook.per_day)}, you're {odds} likely to hit plan {by_text(outlook)}"
     if plan.probability >= wanted:
         return f"{said}{low}."
-    later = f" and {formats.percent(plan.in_the_end)} eventually" if plan.in_the_end is not None else ""
+    later = f", {formats.percent(plan.in_the_end)} with later closes" if plan.in_the_end is not None else ""
     return f"{said}{later}{low}. {way_out(outlook)}"
 
 
@@ -72,7 +72,7 @@ def advice_short(outlook: Outlook) -> str:
     said = f"{formats.percent(plan.probability)} likely to hit plan {by_text(outlook)}"
     if plan.probability >= outlook.facts.wanted:
         return said
-    said += f", {formats.percent(plan.in_the_end)} eventually" if plan.in_the_end is not None else ""
+    said += f", {formats.percent(plan.in_the_end)} with later closes" if plan.in_the_end is not None else ""
     lever, calls = outlook.lever, outlook.calls_needed
     if lever is not None and lever.needed is not None and _is_far(outlook):
         return f"{said} · about 50% with a {rate_name(lever.stage)} of {formats.percent(lever.needed, 1)}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from planner.domain import formats
-from planner.domain.day.records import days_text
+from planner.domain.day.records import KEPT, days_text
 from planner.domain.forecast.stages import arrow
 from planner.domain.review.charts import funnel
 from planner.domain.review.review import AFTER_CALL, FIGURES, NAMES, ONE, PARTS, Figure, Review
@@ -212,7 +212,9 @@ class Report:
             yield Row("personal time", kept)
         if found.streak.most:
             longest = f"longest in six months: {days_text(found.streak.most)}"
-            yield Row("streak", (days_text(found.streak.now),), longest)
+            yield Row(
+                "streak", (f"{days_text(found.streak.now)} of {formats.percent(KEPT)} discipline or more",), longest
+            )
         for record in found.records:
             told = (
                 f"{counted(record.metric, Decimal(record.count))} on {formats.when_text(record.day, self.review.today)}"

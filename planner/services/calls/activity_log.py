@@ -62,7 +62,13 @@ def log(
     now = ctx.now()
     happened = moment or now
     if happened > now:
-        raise InputError(f"{formats.when_text(happened, now.date())} is in the future. Log it once it has happened.")
+        what = formats.when_text(happened, now.date())
+        if kind == "meeting-booked":
+            raise InputError(
+                f"{what} is in the future. --at is when you booked the meeting; add the meeting itself with "
+                "`planner meeting add`."
+            )
+        raise InputError(f"{what} is in the future. Log it once it has happened.")
     entry = Activity(
         id=0,
         moment=happened,

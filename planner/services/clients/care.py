@@ -61,7 +61,7 @@ def add_after_win(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
     who = deal.contact or deal.company or deal.title
     closed = deal.closed or ctx.today()
     day = care.follow_up(closed, ctx.today(), ctx.config["care.follow_up"], is_working_day(ctx, change))
-    step = Step(Care.FOLLOW_UP, day, f"Follow-up call with {who}: happy with {deal.title}?", closed.isoformat())
+    step = Step(Care.FOLLOW_UP, day, f"Follow-up call with {who}: happy with “{deal.title}”?", closed.isoformat())
     return [add(ctx, change, step, deal.contact_id, deal.id), *renewal(ctx, change, deal)]
 
 
@@ -83,7 +83,7 @@ def _renewal_steps(ctx: AppContext, reads: Reads, deal: Deal, end: date) -> list
         is_working_day(ctx, reads),
         days=lead_times(ctx),
         cares=OURS,
-        titles=(f"Check in with {who}: {deal.title} ends {on}", f"Renewal call with {who}: {deal.title} ends {on}"),
+        titles=(f"Check in with {who}: “{deal.title}” ends {on}", f"Renewal call with {who}: “{deal.title}” ends {on}"),
     )
 
 

@@ -177,7 +177,7 @@ def _explain_odds(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
             f"{formats.percent(correct_odds(aimed.probability, -facts.intercept))}."
         )
     if aimed.in_the_end is not None:
-        lines.append(f"Eventually, whenever those deals close, it's {formats.percent(aimed.in_the_end)}.")
+        lines.append(f"Counting this month's deals that close later, they're {formats.percent(aimed.in_the_end)}.")
     if aimed.dials is not None:
         lines.append(f"To make it {formats.percent(facts.wanted)} {by}, you'd need {aimed.dials:,} calls.")
     if aimed.probability < facts.wanted and key == "plan":

@@ -216,7 +216,9 @@ def _known(card: Card, today: Today) -> list[tuple[str, str, str]]:
     if card.deal:
         rows.append(("deal", card.deal, ""))
     if card.need:
-        rows.append(("need", card.need, ""))
+        from planner.domain.clients.people import NEED_NAMES  # not needed for the first paint
+
+        rows.append(("need", NEED_NAMES.get(card.need, card.need), ""))
     return rows
 
 

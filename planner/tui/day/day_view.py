@@ -149,13 +149,8 @@ def slack_line(today: Today, now: datetime, width: int, measure: Callable[[str],
     free = slack(today, now)
     if free is None:
         return []
-    until, kind, who = free
-    end = f"{until // 60:02}:{until % 60:02}"
-    if not kind:
-        return [cut([(" ▸ ", "accent"), (f"No meetings until {end}", "bold")], width, measure)]
-    word = {"callback": "call back", "promise": "you promised", "list": "next call"}.get(kind, kind)
-    return [
-        cut(
-            [(" ▸ ", "accent"), (f"No meetings until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure
-        )
-    ]
+    until, lead, who = free
+    line = [(" ▸ ", "accent"), (f"Free until {until // 60:02}:{until % 60:02}", "bold")]
+    if lead:
+        line += [(f" · {lead} ", "dim"), (who, "")]
+    return [cut(line, width, measure)]

@@ -58,6 +58,7 @@ class EntityModal(FormModal[Edited]):
             lines=declared.kind.lines,
             continued=self.CONTINUED is None or declared.name in self.CONTINUED,
             choices=declared.kind.choices,
+            names=declared.kind.names,
             read_back=None if declared.reference else lambda text: self._read_back(declared.kind, text),
             completes=declared.completes,
             group=declared.group,

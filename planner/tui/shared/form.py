@@ -34,7 +34,8 @@ class Field:
     """The declaration of one line of a form. A `secret` one hides its text, and typing into a `continued` one doesn't
     replace its content. One for `lines` accepts a paste of several lines, with ``⏎`` for each line end.
 
-    `choices` are the words to choose from, the first empty if it may stay empty. With `own` other words will do, too.
+    `choices` are the words to choose from, the first empty if it may stay empty, `names` what the form calls them. With
+    `own` other words will do, too.
     `read_back` returns how a text is understood, and raises PlannerError for one that isn't. `completes` is what
     completes it (`completion.offers`), `group` the heading of the fields from it on.
     """
@@ -47,6 +48,7 @@ class Field:
     continued: bool = False
     lines: bool = False
     choices: Sequence[str] = ()
+    names: Sequence[str] = ()
     own: bool = False
     read_back: Callable[[str], str] | None = None
     completes: str = ""
@@ -57,7 +59,7 @@ class Field:
         name = f"field-{self.name}"
         if self.choices:
             kind = CheckInput if tuple(self.choices) == fields.YES.choices else ChoiceInput
-            return kind(self.choices, self.hint, own=self.own, value=self.value, id=name)
+            return kind(self.choices, self.hint, self.names, own=self.own, value=self.value, id=name)
         line = FieldInput(
             value=self.value,
             placeholder=self.hint,

@@ -38,7 +38,7 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
 def _odds_line(today: Today, mark: str, style: str, width: int, measure: Callable[[str], int]) -> Line:
     """The odds and the forecast, in the longest wording that fits."""
     plan = f"{formats.percent((today.p_plan or 0) / 10_000)} likely to hit plan"
-    later = "" if today.p_plan_end is None else f" · {formats.percent(today.p_plan_end / 10_000)} eventually"
+    later = "" if today.p_plan_end is None else f" · {formats.percent(today.p_plan_end / 10_000)} with later closes"
     quota = "" if today.p_quota is None else formats.percent(today.p_quota / 10_000)
     forecasts = [""]
     if today.forecast is not None and today.forecast_low is not None and today.forecast_high is not None:

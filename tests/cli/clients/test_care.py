@@ -19,7 +19,7 @@ def kim(run: Run) -> Run:
 def test_promise_in_one_line(kim: Run) -> None:
     answer = kim("promise", "Kim", "price", "list", "tomorrow", "10")
     assert answer.out == "Promise 1: Tue 17 Nov 10:00  Kim Minsu  price list\n"
-    assert "Just to confirm, Kim: price list by Tuesday, 17 November at 10:00." in answer.err
+    assert "Just to confirm what I promised, Kim: price list by Tuesday, 17 November at 10:00." in answer.err
     assert kim("add", "promise", "Kim", "samples", "fri").out.startswith("Promise 2:")
     wrong = kim("promise", "Kim", "price", "list", code=2)
     assert "By when?" in wrong.err

@@ -305,7 +305,7 @@ def test_dropping_a_deal_drops_its_revenue(kim: Run) -> None:
 
 def test_promise_kept_after_its_due_time_is_late(kim: Run) -> None:
     answer = kim("promise", "add", "send", "the", "price", "list", "--contact", "1", "--due", "today 11:30")
-    assert "Just to confirm, Minsu: send the price list by Monday, 16 November at 11:30." in answer.err
+    assert "Just to confirm what I promised, Minsu: send the price list by Monday, 16 November at 11:30." in answer.err
     kim("promise", "add", "call", "--contact", "1", "--due", "today 11:30")
     kim("promise", "add", "never", "--due", "today")
     kim("promise", "kept", "1", now="2026-11-16T11:30:40")

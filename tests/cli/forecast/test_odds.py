@@ -46,7 +46,7 @@ def test_example_plan_odds_everywhere_they_are_shown(example: Run) -> None:
     assert [row["mean"] for row in shown["funnel"]] == [0.0894, 0.1038, 0.7812, 0.5417, 0.4211]
     sentence = shown["advice"]
     assert sentence.startswith(
-        "At 100 calls a day, you're 1% likely to hit plan by Mon 30 Nov and 15% eventually (low confidence). "
+        "At 100 calls a day, you're 1% likely to hit plan by Mon 30 Nov, 15% with later closes (low confidence). "
         "Getting to 80% odds by Mon 30 Nov would take "
     )
     assert "calls, more than you can make in the days left." in sentence

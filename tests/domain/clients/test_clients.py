@@ -162,7 +162,7 @@ def test_promise_is_late_a_minute_after_its_due_time(due: Due, settled: datetime
 def test_read_back_names_day_and_time() -> None:
     promise = Promise(1, "price list", Due(date(2026, 11, 27), time(9, 5)), contact="Kim")
     assert promise.read_back() == (
-        "Just to confirm, Kim: price list by Friday, 27 November at 09:05. Does that work for you?"
+        "Just to confirm what I promised, Kim: price list by Friday, 27 November at 09:05. Does that work for you?"
     )
 
 

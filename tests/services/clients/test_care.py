@@ -170,7 +170,7 @@ def test_task_titles_follow_contact_and_deal_names(kim: AppContext) -> None:
     people.edit(kim, "1", {"name": "Kim Minsu", "supplier": "Rival"})
     deals.edit(kim, deal, {"title": "Card"})
     titles = {task.care: task.title for task in tasks.list_tasks(kim) if task.care}
-    assert titles["renewal"] == "Renewal call with Kim Minsu: Card ends Wed 30 Jun 2027"
+    assert titles["renewal"] == "Renewal call with Kim Minsu: “Card” ends Wed 30 Jun 2027"
     assert titles["chance"] == "Call Kim Minsu: contract with Rival ends Wed 30 Jun 2027"
     assert titles["complaint"] == "Answer Kim Minsu's complaint: delivery"
 

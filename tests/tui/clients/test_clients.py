@@ -267,7 +267,7 @@ async def test_adding_records_to_the_chosen_contact(ctx: AppContext) -> None:
         assert field.value == f"promise @{who} "
         field.value += "samples tomorrow 10"
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "Just to confirm, Petra: samples"))
+        await wait_for(pilot, says(pilot, "Just to confirm what I promised, Petra: samples"))
         assert [each.text for each in promises.list_promises(ctx) if each.contact_id == who] == ["samples"]
         await wait_for(pilot, lambda: dossier(pilot) == "Petra Novák")
         await press(pilot, "c")
@@ -459,7 +459,7 @@ async def test_promise_in_one_line_from_today(ctx: AppContext) -> None:
         await settled(pilot)
         assert "promise" in shown(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "Just to confirm, Minsu: "))
+        await wait_for(pilot, says(pilot, "Just to confirm what I promised, Minsu: "))
 
 
 # Import

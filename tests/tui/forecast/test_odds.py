@@ -30,7 +30,7 @@ def panel(pilot: Pilot[None]) -> WhatIf:
 async def test_today_shows_odds_and_advice(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         text = shown(pilot)
-        assert "15% likely to hit plan · 67% eventually · quota odds 51%" in text
+        assert "15% likely to hit plan · 67% with later closes · quota odds 51%" in text
         assert "Low confidence. No number of calls will get you to 80% odds" in text
         assert "116 calls is over your capacity of 100" in text
         assert "about 13 no's before your next meeting" in text
@@ -58,7 +58,7 @@ async def test_plan_shows_fan_funnel_and_both_forecasts(tmp_path: Path) -> None:
         text = shown(pilot)
         assert "Funnel" in text and "call → conversation" in text and "90 of 887" in text
         assert "best days to call" in text
-        assert "15% likely to hit plan by Mon 30 Nov · 67% eventually" in text and "forecast 763k" in text
+        assert "15% likely to hit plan by Mon 30 Nov · 67% with later closes" in text and "forecast 763k" in text
         assert "⠒ likely 763k" in text
         await press(pilot, "s")
         assert "Funnel" in shown(pilot) and "at your pace" in shown(pilot)

@@ -46,7 +46,7 @@ class InsightModal(Modal[None]):
             return [*parts, Content("  No calls with an outcome yet. Patterns show after about 100.\n\n")]
         whole = found.whole
         calls = plural(whole.dials, "call", "calls")
-        said = f"  {calls} in the last 180 days, {formats.percent(whole.rate)} reached someone\n\n"
+        said = f"  {calls} with an outcome in the last 180 days, {formats.percent(whole.rate)} reached someone\n\n"
         parts.append(Content.styled(said, "$text-muted"))
         days = [day for day in range(7) if day in found.weekdays or day < 5]
         heads = "".join(f"{WEEKDAYS[day][:3].capitalize():>8}" for day in days)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.clients.contact_cadence import Zone
-from planner.domain.clients.people import FIELDS, TEXTS
+from planner.domain.clients.people import FIELDS, NEED_NAMES, TEXTS
 from planner.domain.clients.special_days import day_text
 from planner.domain.text import plural
 from planner.domain.typed import zones
@@ -251,7 +251,7 @@ class DossierLines(FileLines):
         kind = f"{contact.kind}. {MANNER[contact.kind]}" if contact.kind else ""
         rows += [
             ("type", kind, ""),
-            ("need", contact.need.value if contact.need else "", ""),
+            ("need", NEED_NAMES.get(contact.need or "", contact.need or ""), ""),
             ("preferences", contact.preferences, ""),
             *((field.label.lower(), field.full_text(contact), "") for field in FIELDS if field.name in OTHERS),
             ("notes", contact.notes, ""),

@@ -203,11 +203,10 @@ class DayFacts(Lines):
         free = slack(self.today, self.now)
         if free is None:
             return []
-        until, kind, who = free
-        word = {"callback": "call back ", "promise": "you promised ", "list": "next on your list: "}.get(kind)
+        until, lead, who = free
         idle: Line = [("   No one is waiting. Press ", "dim"), ("l", "accent"), (" to build a calling list.", "dim")]
-        use = _wrapped((f"   {word}", "dim"), who, width) if word else [spans.cut(idle, width, measure)]
-        heading: Line = [(f" No meetings until {until // 60:02}:{until % 60:02}", "bold")]
+        use = _wrapped((f"   {lead} ", "dim"), who, width) if lead else [spans.cut(idle, width, measure)]
+        heading: Line = [(f" Free until {until // 60:02}:{until % 60:02}", "bold")]
         return [[], heading, *use]
 
     def _notes(self, width: int) -> list[Line]:

@@ -100,7 +100,7 @@ class Figures(SheetPart):
                 told = told.partition(" · ")[0]
             return [spans.cut([mark, (told, "")], width, measure)]
         odds = f"{formats.percent(plan.probability)} likely to hit plan {by_text(known)}"
-        later = "" if plan.in_the_end is None else f" · {formats.percent(plan.in_the_end)} eventually"
+        later = "" if plan.in_the_end is None else f" · {formats.percent(plan.in_the_end)} with later closes"
         room = width - measure(odds + later) - 5
         rest = next((text for text in self._quota_and_forecast(known) if measure(text) <= room), "")
         lines = [spans.cut([_mark(plan.probability), (odds, "bold"), (later + rest, "dim")], width, measure)]

@@ -310,7 +310,7 @@ class WhatIf(Lines, can_focus=True):
         rows = []
         for name, show in (
             (f"plan {by_text(known)}", lambda each: _format_odds(each.plan)),
-            ("  eventually", _in_the_end),
+            ("  with later closes", _in_the_end),
             (f"quota {by_text(known)}", lambda each: _format_odds(each.quota)),
             (f"calls for {formats.percent(known.facts.wanted)} odds", _calls),
             ("forecast", _forecast),

@@ -90,10 +90,19 @@ class ChoiceInput(FieldInput):
     NAMES: Sequence[str] = ()
     """What the choices are called, if not by their own words."""
 
-    def __init__(self, choices: Sequence[str], hint: str = "", *, own: bool = False, value: str, id: str) -> None:
+    def __init__(
+        self,
+        choices: Sequence[str],
+        hint: str = "",
+        names: Sequence[str] = (),
+        *,
+        own: bool = False,
+        value: str,
+        id: str,
+    ) -> None:
         super().__init__(value=value, placeholder=hint, id=id, compact=True, select_on_focus=False)
         self.choices = [str(each) for each in choices]
-        self.names = self.NAMES or [each or UNSET for each in self.choices]
+        self.names = self.NAMES or [each or UNSET for each in names or self.choices]
         self.own = own
         self._typed = ("", "")
         """The letters typed so far, and the value they led to."""
