@@ -1,6 +1,7 @@
 """The app's own themes: dark, light, and each in high contrast (at least 7:1, WCAG 2 level AAA, tested).
 
-The accent means *act here*. Green, amber and red are used only for their meaning.
+The accent means *act here*, and the primary colour is that of figures: bars, charts and heat maps. Green, amber and red
+are used only for their meaning.
 """
 
 from __future__ import annotations

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import bench.terminal
-from tests.tui.helpers import PATIENCE
+from tests.tui.helpers import COMPACT, PATIENCE
 
 
 class Terminal(bench.terminal.Terminal):
     """A child process in its own pseudo-terminal."""
+
+    def __init__(self, command: Sequence[str], env: dict[str, str], size: tuple[int, int] = COMPACT) -> None:
+        super().__init__(command, env, size)
 
     def __enter__(self) -> Terminal:
         return self

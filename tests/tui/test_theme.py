@@ -29,7 +29,7 @@ def contrast(one: Color, other: Color) -> float:
 
 # What text stands on. Rails, bands and areas have it only in their marks and curves.
 GROUNDS = ["", "panel", "bar", "tab", "hover", "row", "heat1", "heat2", "heat3", "heat4"]
-GRAPHIC = {"track": 1.0, "pointer": 3.0}  # marks and parts of bars, which are no text
+GRAPHIC = {"track": 1.0, "fill": 3.0, "pointer": 3.0}  # marks and parts of bars, which are no text
 
 
 @pytest.mark.parametrize(

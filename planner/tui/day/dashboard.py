@@ -1,4 +1,4 @@
-"""Renders Today on a large screen: tiles, the month's chart, the day in proportion and what comes next, on panels.
+"""Renders Today where there is room for panels: tiles, the month, the day, and on a large screen what comes next.
 
 Data in, lines of styled spans out. Also used for the first paint, so it imports neither Textual nor Rich.
 """
@@ -27,10 +27,21 @@ if TYPE_CHECKING:
     Measure = Callable[[str], int]
 
 TILE_ROWS = ROWS + 3
+OTHER_ROWS = TILE_ROWS + 6
+"""Rows of the screen that aren't those of the month, the tasks and the day."""
+CHART_FROM, LEAST_TASKS = 14, 6
+"""Rows of the month from which on it has a chart, and of the tasks that it leaves room for."""
+AIRY_CHART = 18
+"""Rows of the month from which on there is an empty one below its chart."""
+TWO_COLUMNS = 60
+"""Cells from which on the day has another column beside it."""
 MOST_TILES = 5
+WIDE_TILE = 28  # cells from which on it has a margin of two
+MOST_DUE = 4
 LABEL = 10
 AIRY = 34  # rows of a column from which on there are empty ones between its lines
 NOES = "no's"
+SHORT_NAMES = {"meetings_booked": "Booked", "meetings_held": "Held"}
 WEEK_NAMES = {
     "dials": "calls",
     "conversations": "conversations",
@@ -42,15 +53,16 @@ WEEK_NAMES = {
 
 def page_lines(today: Today, now: datetime, width: int, height: int) -> list[Line]:
     """The whole screen below the header for the first paint, in the layout of today.tcss. The chart comes later."""
-    inner, rows = width - 2, height - 12
+    inner, rows = width - 2, height - OTHER_ROWS
     right = inner * 42 // 100
     left = inner - right
-    month = month_lines(today, None, left - 4, (rows - 1) // 2)
-    month = panel_of([*month, *[[]] * ((rows - 1) // 2 - len(month))], left)
-    tasks = spans.spaced(today_view.task_lines(today, now, left - 3, rows - 1 - len(month), 0), rows - 1 - len(month))
-    tasks += [(-1, [])] * (rows - 1 - len(month) - len(tasks))
+    month = panel_of(month_lines(today, None, left - 4, month_rows(today, width, height)), left)
+    room = rows - 1 - len(month)
+    tasks = today_view.task_lines(today, now, left - 3, room, 0)
+    tasks = spans.spaced(tasks, room) if spans.is_large(width, height) else tasks
+    tasks += [(-1, [])] * (room - len(tasks))
     below = [*month, [], *([("▎ ", "accent"), *line] for _, line in tasks)]
-    lines = [[], *tile_lines(today, now, inner), []]
+    lines = [*tile_lines(today, now, inner), []]
     lines += beside(below, column_lines(today, now, None, right - 2, rows), left, cells)
     return [[(" ", ""), *line] for line in lines]
 
@@ -78,13 +90,19 @@ def tile_at(today: Today, x: int, width: int) -> str:
 def tile_lines(
     today: Today, now: datetime, width: int, fresh: frozenset[str] = frozenset(), measure: Measure = cells
 ) -> list[Line]:
-    """The counters as tiles in a row: what was done in large figures, of how many, and a bar with the pace."""
+    """What the day serves, and the counters as tiles in a row: what was done in large figures, of how many, and a bar
+    with the pace.
+    """
     shown = shown_counters(today)
     size = (width + GAP) // len(shown) - GAP
     tiles = [_tile(today, now, each, size, fresh, measure) for each in shown]
+    wish = fit(today_view.serves(today), width - 2, measure)
     return [
-        [span for index, tile in enumerate(tiles) for span in ([(" " * GAP, "")] * bool(index) + tile[row])]
-        for row in range(TILE_ROWS)
+        [(" " * (width - measure(wish) - 1), ""), (wish, "dim")] if wish else [],
+        *(
+            [span for index, tile in enumerate(tiles) for span in ([(" " * GAP, "")] * bool(index) + tile[row])]
+            for row in range(TILE_ROWS)
+        ),
     ]
 
 
@@ -92,56 +110,81 @@ def _tile(
     today: Today, now: datetime, counter: tuple[str, str, str], size: int, fresh: frozenset[str], measure: Measure
 ) -> list[Line]:
     key, metric, name = counter
-    done, target, inner = today.counts[metric], today.target(metric), size - 4
+    pad = 2 if size >= WIDE_TILE else 1
+    done, target, inner = today.counts[metric], today.target(metric), size - 2 * pad
     sign = [(text.strip(), style) for text, style in today_view.counter_sign(today, now, metric)]
-    head: Line = [(f"{key} " if key else "", "accent"), (fit(name, inner - 8, measure), "dim")]
-    rows: list[Line] = [justify(head, sign, inner, measure)]
+    name = name if len(name) <= inner - 2 else SHORT_NAMES.get(metric, name)
+    rows: list[Line] = [[(f"{key} " if key else "", "accent"), (name, "dim")]]
     style = "accent" if metric in fresh else "bold"
-    rows += [[(row, style)] for row in big(f"{done:,}")]
-    told = f"of {target:,}" if target else today.due_next(metric)
-    rows[ROWS] += [(f"  {told}", "dim")]
+    told = f"of {target:,}" if target else ""
+    figure = big(f"{done:,}")
+    if len(figure[0]) + 2 + len(told) <= inner:
+        rows += [[(row, style)] for row in figure]
+        rows[ROWS] += [(f"  {told}", "dim")]
+    else:  # too many digits to draw large
+        rows += [[], [(f"{done:,}", style), (f" {told}", "dim")], []]
+    rows[1] = justify(rows[1], sign, inner, measure)
     if target:
         pace = today_view.expected_by_now(today, now, target) if metric == "dials" else None
         rows.append(spans.bar(done, target, inner, pace))
     else:
-        rows.append([])
+        rows.append([(today.due_next(metric), "dim")])
     rows.append(_below(today, metric, inner))
-    return [tinted([("  ", ""), *spans.cut(row, inner, measure)], "panel", size, measure) for row in rows]
+    return [tinted([(" " * pad, ""), *spans.cut(row, inner, measure)], "panel", size, measure) for row in rows]
 
 
 def _below(today: Today, metric: str, width: int) -> Line:
     """What is said below a counter: a target over the daily capacity, or how many no's to expect before a meeting."""
     if metric == "dials" and today.holds is not None and (today.target(metric) or 0) > today.holds:
-        told = f"over your capacity of {today.holds:,}"
-        return [("! ", "warn"), (told if len(told) <= width - 2 else "over your capacity", "")]
+        over = (f"over your capacity of {today.holds:,}", f"capacity {today.holds:,} a day")
+        return [("! ", "warn"), (next((text for text in over if len(text) <= width - 2), "over capacity"), "")]
     if metric == "meetings_booked" and today.noes is not None and today.noes_low is not None and today.personal_plan:
-        reach = f" ({today.noes_low:,}–{today.noes_high:,})"
-        told = f"about {plural(today.noes, 'no', NOES)} to go"
-        return [(told + reach if len(told + reach) <= width else fit(told, width), "dim")]
+        noes = f"{plural(today.noes, 'no', NOES)} to go"
+        texts = (f"about {noes} ({today.noes_low:,}–{today.noes_high:,})", f"about {noes}")
+        return [(next((text for text in texts if len(text) <= width), noes), "dim")]
     return []
 
 
 # the month
 
 
+def month_rows(today: Today, width: int, height: int) -> int:
+    """Return how many rows of a screen the month has with its chart, or 0 if the tasks leave no room for that."""
+    rows = height - OTHER_ROWS - 1
+    if spans.is_large(width, height):
+        return rows // 2
+    room = rows - 1 - max(len(today.tasks), LEAST_TASKS)
+    return room if room >= CHART_FROM and today.personal_plan is not None else 0
+
+
 def month_lines(
     today: Today, overview: Overview | None, width: int, height: int, measure: Measure = cells
 ) -> list[Line]:
-    """The month's chart with the pace and the odds below it. Until the chart is read, its place stays empty."""
+    """The month's chart with the pace and the odds below it, or bars without room for that. Until the chart is read,
+    its place stays empty.
+    """
     lines = today_view.month_lines(today, width + 1, measure)
     head, *lines = [_outdent(line, 1) for line in lines]
+    if not height:
+        return [head, *lines, *(_outdent(line, 1) for line in odds_view.odds_lines(today, width + 1, True, measure))]
+    air = height >= AIRY_CHART
     if today.personal_plan is not None:
-        lines = lines[2:]  # the chart shows what the bars do
+        lines = lines[2:] if air else [today_view.pace_line(today, width, measure)]  # the chart shows what the bars do
     below = [_outdent(line, 2) for line in lines]
     below += [_outdent(line, 3) for line in odds_view.odds_lines(today, width + 3, True, measure)]
     chart: list[Line] = []
-    room = height - len(below) - 2
+    room = height - len(below) - 1 - air
     if overview is not None and overview.sheet is not None and today.personal_plan is not None:
         from planner.tui.shared.month_chart import month_chart  # not needed for the first paint
 
         chart = month_chart(overview.sheet, overview.ahead, width, room)
     chart += [[]] * (room - len(chart))
-    return [head, *([] if today.personal_plan is None else chart), *([[]] if today.personal_plan else []), *below]
+    return [
+        head,
+        *([] if today.personal_plan is None else chart),
+        *([[]] if today.personal_plan and air else []),
+        *below,
+    ]
 
 
 def _outdent(line: Line, cells_less: int) -> Line:
@@ -157,7 +200,11 @@ def _outdent(line: Line, cells_less: int) -> Line:
 def column_lines(
     today: Today, now: datetime, overview: Overview | None, width: int, height: int, measure: Measure = cells
 ) -> list[Line]:
-    """The day in proportion, and beside it the next contact, what is promised, and the last twelve weeks."""
+    """The day in proportion, and what is promised for it. With room beside them are the next contact and the last
+    twelve weeks.
+    """
+    if width < TWO_COLUMNS:
+        return _one_column(today, now, width, height, measure)
     left = (width - GAP) // 2
     wide = 2 * width  # they are wrapped, not cut
     below = [*day_view.slack_line(today, now, wide, measure), *day_view.fit_line(today, now, wide, measure)]
@@ -176,6 +223,19 @@ def column_lines(
         *panel("Twelve weeks", "", [line for each in weeks for line in (each, *air)][: low - 2], right, low, measure),
     ]  # fmt: skip
     return beside(day, side, left, measure)
+
+
+def _one_column(today: Today, now: datetime, width: int, height: int, measure: Measure) -> list[Line]:
+    lines: list[Line] = []
+    if today.due or today.special:
+        due = _due(today, now, width - 4, measure)
+        most = 1 + min(len(due), MOST_DUE)
+        lines = [*panel("Promised today", str(len(today.due) or ""), due, width, most, measure, air=False), []]
+    below = [*day_view.slack_line(today, now, 2 * width, measure), *day_view.fit_line(today, now, 2 * width, measure)]
+    below = [line for each in below for line in spans.wrapped(_outdent(each, 2), width - 4, measure)]
+    room = height - len(lines)
+    rows = day_timeline(today, now, width - 4, room - 1 - len(below), measure)
+    return [*lines, *panel("The day", "", [*rows, *below], width, room, measure, air=False)]
 
 
 def _next(overview: Overview | None, today: Today, width: int, measure: Measure) -> list[Line]:

@@ -125,7 +125,7 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Lin
     left, right = spans.columns(width)
     gap = 1 if height >= 24 else 0  # same as in today.tcss
     lines: list[spans.Line] = [header(today, now, width)]
-    if spans.is_large(width, height):
+    if spans.is_roomy(width, height):
         return [*lines, *dashboard.page_lines(today, now, width, height)][: height - 1]
     blank: spans.Line = []
     counters = [line for _, line in today_view.counter_lines(today, now, right or left)]

@@ -57,13 +57,12 @@ class IdleScreen(CountingScreen):
             self.load_async(self.live.fresh_odds, self._show_odds, "odds")
 
     def read_overview(self, now: datetime) -> None:
-        """Read what only a screen with rows to spare shows, if anything may have changed it: at once for a large screen
-        that has yet to show it, else once the rep is idle.
+        """Read what only a screen with rows to spare shows, if anything may have changed it: at once if it has yet to
+        be shown, else once the rep is idle.
         """
         if not self._overview_old or not spans.is_roomy(*self.app.size):
             return
-        at_once = not self._overview_read and spans.is_large(*self.app.size)
-        if not at_once and now - self._quiet_since < IDLE:
+        if self._overview_read and now - self._quiet_since < IDLE:
             return
         self._overview_old, self._overview_read = False, True
         from planner.services import overview  # loads what the first paint must not wait for
@@ -71,7 +70,7 @@ class IdleScreen(CountingScreen):
         self.load_async(partial(overview.read, self.ctx), self._show_overview, "overview")
 
     def _show_overview(self, found: Overview) -> None:
-        for name in ("month", "tasks", "day"):
+        for name in ("month", "day"):
             part = self._part(name)
             part.overview = found
             part.redraw()

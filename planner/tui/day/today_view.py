@@ -41,6 +41,9 @@ COUNTERS = (
 EXTRA_COUNTERS = (("", "meetings_held", "Meetings held"), ("w", "deals", "Deals won"))
 
 
+LEAST_TITLE = 12  # cells
+
+
 def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
     """The month's personal plan above the quota on one scale, with today's pace."""
     name = f"{_month(today.month_last)}"
@@ -137,6 +140,14 @@ def _pace_line(today: Today, line: float, width: int, measure: Callable[[str], i
     return cut(spans, width, measure)
 
 
+def pace_line(today: Today, width: int, measure: Callable[[str], int] = cells) -> Line:
+    """Show how far from the plan's pace the rep is, and what is needed a day if that has room."""
+    line = _pace_line(today, _line(today, today.personal_plan or 0), width, measure, "")
+    short, left = (today.personal_plan or 0) - today.booked, today.days_left / 100
+    needed = f" · {formats.hundredths(short / left)} a day needed" if short > 0 and left > 0 else ""
+    return [*line, (needed, "dim")] if width_of(line, measure) + measure(needed) <= width else line
+
+
 def _needed_line(today: Today, width: int, measure: Callable[[str], int], currency: str) -> Line:
     plan, quota = today.personal_plan or 0, today.quota or 0
     short, left = plan - today.booked, today.days_left / 100
@@ -201,11 +212,15 @@ def counter_lines(
 def _counters_title(today: Today, width: int, measure: Callable[[str], int]) -> Line:
     """The title, with what today serves at the right: the wish, and who it's for."""
     title: Line = [(" Today", "bold")]
-    whom = f"for {today.for_whom}" if today.for_whom and today.wish else today.for_whom
-    serves = " · ".join(part for part in (today.wish, whom) if part)
-    if not serves or width <= 24:
+    if not serves(today) or width <= 24:
         return title
-    return justify(title, [(fit(serves, width - 12, measure) + " ", "dim")], width, measure)
+    return justify(title, [(fit(serves(today), width - 12, measure) + " ", "dim")], width, measure)
+
+
+def serves(today: Today) -> str:
+    """Return what today serves: the wish, and who it's for. Empty without either."""
+    whom = f"for {today.for_whom}" if today.for_whom and today.wish else today.for_whom
+    return " · ".join(part for part in (today.wish, whom) if part)
 
 
 def counter_sign(today: Today, now: datetime, metric: str) -> Line:
@@ -306,8 +321,9 @@ def task_line(
     title = str(task.title) + (f", {task.contact}" if task.contact else "")
     title += " (do not call)" if task.do_not_call else ""
     room = width - width_of(lead, measure) - width_of(facts, measure) - 3
-    if room < 12:
-        facts, room = [], width - width_of(lead, measure) - 1
+    while facts and room < LEAST_TITLE:
+        facts = facts[:-2]  # the last fact and the space before it
+        room = width - width_of(lead, measure) - width_of(facts, measure) - 3
     line = [*lead, (fit(title, room, measure), "cursor" if chosen else style)]
     return justify(line, [*facts, (" ", "")], width, measure) if facts else cut(line, width, measure)
 

@@ -33,7 +33,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A tinted range: per step its lower and upper value, None where there is none."""
+    """A tinted range: its lower and upper value at each step's end, None where there is none."""
 
     values: Sequence[tuple[float, float] | None]
     tint: str
@@ -65,7 +65,7 @@ def plot(
     for row in reversed(range(height)):
         line: Line = []
         for column in range(width):
-            tints = _tints(area, bands, column / width, row, height / top)
+            tints = _tints(area, bands, (column + 0.5) / width, row, height / top)
             line.append(_cell(tints, [each.get((column, row), 0) for each in dots], curves))
         lines.append(joined(line))
     return lines
@@ -75,13 +75,25 @@ def _step(count: int, share: float) -> int:
     return min(count - 1, int(share * count))
 
 
+def _reach(values: Sequence[tuple[float, float] | None], share: float) -> tuple[float, float] | None:
+    """The range at a place between two steps, as far between those of both."""
+    if not values:
+        return None
+    step = _step(len(values), share)
+    ends, begins = values[step], values[step - 1] if step else None
+    if ends is None or begins is None:
+        return ends
+    part = share * len(values) - step
+    return begins[0] + (ends[0] - begins[0]) * part, begins[1] + (ends[1] - begins[1]) * part
+
+
 def _tints(
     area: Sequence[float | None], bands: Sequence[Band], share: float, row: int, scale: float
 ) -> tuple[str, str, int]:
     """The tints of a cell: the lower one, the upper one, and how many eighths the lower one fills."""
     edges: list[tuple[float, float, str]] = []
     for band in bands:
-        reach = band.values[_step(len(band.values), share)] if band.values else None
+        reach = _reach(band.values, share)
         if reach is not None:
             edges.append((reach[0] * scale, reach[1] * scale, band.tint))
     height = area[_step(len(area), share)] if area else None
@@ -105,8 +117,8 @@ def _cell(tints: tuple[str, str, int], dots: Sequence[int], curves: Sequence[Cur
         return chr(0x2800 + bits), f"{style} on {behind}" if behind else style
     if lower == upper or eighths == 8:
         return " ", f" on {lower}" if lower else ""
-    if not lower:  # only the upper part is filled, and there are no blocks for that but the half
-        return (" ", f" on {upper}") if eighths < 3 else ("▀", upper) if eighths < 6 else (" ", "")
+    if not lower:  # only the upper part is filled: the ground covers what is below
+        return BLOCKS[eighths], f"ground on {upper}"
     return BLOCKS[eighths], f"{lower} on {upper}" if upper else lower
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from planner.domain.forecast.amounts import Forecast
     from planner.services.plan.months import Ahead, Sheet
 
-WIDE_ENDS = 70  # columns: from here on the names at the ends have their amounts
+WIDE_ENDS = 60  # cells from which on the ends of lines are named with their values
 
 
 def month_chart(sheet: Sheet, ahead: Ahead | None, width: int, height: int) -> list[Line]:
@@ -36,10 +36,10 @@ def month_chart(sheet: Sheet, ahead: Ahead | None, width: int, height: int) -> l
         return _sentence(sheet, ahead, width)
     drawn = charts.plot(
         (inner, rows), top, _closed(sheet),
-        _bands([fan.get(day.day) for day in sheet.days]),
+        _bands(sheet, fan),
         [
             charts.Curve([_float(day.quota_line) for day in sheet.days], "dim", dashed=True),
-            charts.Curve([_likely(day.day, fan) for day in sheet.days], "accent"),
+            charts.Curve([_likely(sheet, day.day, fan) for day in sheet.days], "accent"),
             charts.Curve([_float(day.plan_line) for day in sheet.days], "bold"),
         ],
     )  # fmt: skip
@@ -60,7 +60,7 @@ def _ends(sheet: Sheet, ahead: Ahead | None, wide: bool) -> list[charts.Label]:
         ("●", "plan", "bold", None if sheet.plan is None else float(sheet.plan.target)),
         ("╌", "quota", "dim", None if sheet.quota is None else float(sheet.quota.target)),
         ("⠒", "likely", "accent", None if forecast is None else forecast.median),
-        ("█", "closed", "fill", float(sheet.booked) or None),
+        ("█", "closed", "", float(sheet.booked) or None),
     ):
         if value is not None:
             text = f"{sign} {name} {formats.short_amount(value)}" if wide else name
@@ -95,7 +95,9 @@ def _closed(sheet: Sheet) -> list[float | None]:
     return found
 
 
-def _likely(day: date, fan: Mapping[date, Forecast]) -> float | None:
+def _likely(sheet: Sheet, day: date, fan: Mapping[date, Forecast]) -> float | None:
+    if day == sheet.today and fan:
+        return float(sheet.booked)
     return fan[day].median if day in fan else None
 
 
@@ -103,10 +105,19 @@ def _float(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _bands(fan: list[Forecast | None]) -> list[charts.Band]:
-    """The forecast at the end of each day: the range that holds 80% of the probability, and the one that holds half."""
-    wide = [None if found is None else (found.low, found.high) for found in fan]
-    return [charts.Band(wide, "wide"), charts.Band([None if found is None else found.middle for found in fan], "band")]
+def _bands(sheet: Sheet, fan: Mapping[date, Forecast]) -> list[charts.Band]:
+    """The forecast at the end of each day: the range that holds 80% of the probability, and the one that holds half.
+    Both open out from what is closed today.
+    """
+    closed = float(sheet.booked)
+    wide: list[tuple[float, float] | None] = []
+    middle: list[tuple[float, float] | None] = []
+    for each in sheet.days:
+        found = fan.get(each.day)
+        start = (closed, closed) if each.day == sheet.today and fan else None
+        wide.append(start if found is None else (found.low, found.high))
+        middle.append(start if found is None else found.middle)
+    return [charts.Band(wide, "wide"), charts.Band(middle, "band")]
 
 
 def _day_names(sheet: Sheet) -> list[tuple[float, str, str]]:
@@ -115,5 +126,5 @@ def _day_names(sheet: Sheet) -> list[tuple[float, str, str]]:
     return [
         ((index + 0.5) / len(days), str(day.day.day), "accent" if day.day == sheet.today else "dim")
         for index, day in sorted(days, key=lambda pair: pair[1].day != sheet.today)
-        if day.day == sheet.today or index in (0, len(days) - 1) or day.day.weekday() == 0
+        if day.day == sheet.today or index in (0, len(days) - 1) or (day.day.weekday() == 0 and index > 2)
     ]

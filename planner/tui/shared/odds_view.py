@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from planner.domain import formats
 from planner.domain.text import plural
-from planner.tui.shared.spans import Line, cells, cut, width_of, wrap
+from planner.tui.shared.spans import Line, cells, cut, fit, width_of, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from planner.store.today_queries import Today
+
+
+MOST_ADVICE = 4  # rows
 
 
 def sign(odds: int) -> tuple[str, str]:
@@ -31,7 +34,9 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
     line = _odds_line(today, mark, style, width, measure)
     lines = [cut(line, width, measure)]
     if full and wide:
-        lines += [[("     " + part, "dim")] for part in wrap(what_would_do(full), width - 7, measure)[:3]]
+        parts = wrap(what_would_do(full), width - 7, measure)
+        parts[MOST_ADVICE - 1 :] = [fit(" ".join(parts[MOST_ADVICE - 1 :]), width - 7, measure)]
+        lines += [[("     " + part, "dim")] for part in parts if part]
     return lines
 
 
@@ -51,7 +56,7 @@ def _odds_line(today: Today, mark: str, style: str, width: int, measure: Callabl
                 line = [(f"   {mark} ", style), (plan + by, "bold"), (f"{later}{told}{forecast}", "dim")]
                 if width_of(line, measure) <= width:
                     return line
-    return line
+    return [(f"   {mark} ", style), (plan, "bold"), (later, "dim")]
 
 
 def what_would_do(advice: str) -> str:

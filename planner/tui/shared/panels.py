@@ -17,13 +17,21 @@ GAP = 2  # cells between two panels
 
 
 def panel(
-    title: str, right: str, lines: Sequence[Line], width: int, height: int, measure: Measure = cells
+    title: str,
+    right: str,
+    lines: Sequence[Line],
+    width: int,
+    height: int,
+    measure: Measure = cells,
+    *,
+    air: bool = True,
 ) -> list[Line]:
-    """Put lines on a panel of the given size, under a title with a remark at the right. Cut at the bottom with a
-    sign.
+    """Put lines on a panel of the given size, under a title with a remark at the right, and an empty line if there is
+    `air`. Cut at the bottom with a sign.
     """
     inner = width - 4
-    rows: list[Line] = [justify([(title, "bold")], [(fit(right, inner - 4, measure), "dim")], inner, measure), []]
+    head = justify([(title, "bold")], [(fit(right, inner - 4, measure), "dim")], inner, measure)
+    rows: list[Line] = [head, []] if air else [head]
     room = height - len(rows)
     if len(lines) > room > 0:
         rows += [*lines[: room - 1], [(f"… {len(lines) - room + 1} more", "dim")]]

@@ -21,7 +21,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
-from planner.tui.shared.spans import Line, is_large
+from planner.tui.shared.spans import Line, is_large, is_roomy
 from planner.tui.shared.widgets.frame import HELP_AND_QUIT, FooterItem, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.lines import measure
 
@@ -34,7 +34,7 @@ Places = tuple[tuple[str, object], ...]
 """Lines that the rep wants to see, such as ``("task", 3)``. The cursor goes to the first that exists."""
 
 OFFERED = timedelta(seconds=5)
-LARGE_CLASS = "-huge"
+ROOMY_CLASS, LARGE_CLASS = "-roomy", "-huge"
 
 
 class BaseScreen(Screen[None]):
@@ -91,6 +91,7 @@ class BaseScreen(Screen[None]):
         self.start()
 
     def on_resize(self) -> None:
+        self.set_class(is_roomy(*self.app.size), ROOMY_CLASS)
         self.set_class(is_large(*self.app.size), LARGE_CLASS)
 
     def start(self) -> None:

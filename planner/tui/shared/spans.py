@@ -186,7 +186,7 @@ MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"
 
 
 def is_roomy(width: int, height: int) -> bool:
-    """Return whether a screen has rows to spare for a chart."""
+    """Return whether a screen has room for panels beside and above each other."""
     return width >= WIDE and height >= TALL
 
 

@@ -30,6 +30,7 @@ from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.shared.modals.help import HelpModal
 from tests.scenes import NOW, context_at, count, move_clock, overfull, typical
 from tests.tui.helpers import (
+    COMPACT,
     PATIENCE,
     app_on,
     held_back,
@@ -55,7 +56,7 @@ def dials(ctx: AppContext) -> int:
 
 
 async def test_a_hundred_keys_log_and_show_a_hundred_calls(ctx: AppContext) -> None:
-    async with running(ctx) as pilot:
+    async with running(ctx, COMPACT) as pilot:
         await pilot.press(*"d" * 100)
         await wait_for(pilot, says(pilot, "Calls           100 ╱"))
         assert dials(ctx) == 100
@@ -224,7 +225,7 @@ async def test_selected_task_stays_visible_when_the_terminal_shrinks(tmp_path: P
 
 async def test_won_deal_is_entered_with_its_amount(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
-    async with running(ctx) as pilot:
+    async with running(ctx, COMPACT) as pilot:
         await pilot.press("w", *"lots", "enter")
         await wait_for(pilot, says(pilot, "isn't a number"))
         await pilot.press("ctrl+u", *"88k")
@@ -237,7 +238,7 @@ async def test_won_deal_is_entered_with_its_amount(tmp_path: Path) -> None:
 
 
 async def test_plan_form_sets_quota_and_plan_in_one_change(ctx: AppContext) -> None:
-    async with running(ctx) as pilot:
+    async with running(ctx, COMPACT) as pilot:
         assert "Press g" in shown(pilot)
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
@@ -253,7 +254,7 @@ async def test_plan_form_sets_quota_and_plan_in_one_change(ctx: AppContext) -> N
 
 
 async def test_plan_below_double_needs_confirmation(ctx: AppContext) -> None:
-    async with running(ctx) as pilot:
+    async with running(ctx, COMPACT) as pilot:
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         await pilot.press("tab", "tab", "ctrl+u", *"900000", "enter")
@@ -300,7 +301,7 @@ async def test_mouse_works_like_the_keys(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         before = today_screen(pilot).today.counts["conversations"]
-        await pilot.click("#counters", offset=(10, 2))
+        await pilot.click("#counters", offset=(30, 2))  # the second tile
         assert today_screen(pilot).today.counts["conversations"] == before + 1
         await pilot.click("#tasks", offset=(10, 3))
         assert today_screen(pilot).query_one("#tasks").cursor == 2  # type: ignore[attr-defined]
@@ -385,7 +386,7 @@ async def test_paging_in_a_tiny_palette_does_not_crash(ctx: AppContext) -> None:
 
 async def test_external_calls_show_within_two_seconds(ctx: AppContext) -> None:
     count(ctx, "dial")
-    async with running(ctx) as first, running(ctx) as second:
+    async with running(ctx, COMPACT) as first, running(ctx, COMPACT) as second:
         count(ctx, "dial", 4)
         for pilot in (first, second):
             await wait_for(pilot, lambda pilot=pilot: today_screen(pilot).today.counts["dials"] == 5)  # type: ignore[misc]
@@ -394,7 +395,7 @@ async def test_external_calls_show_within_two_seconds(ctx: AppContext) -> None:
 
 async def test_external_plan_change_is_shown(ctx: AppContext) -> None:
     count(ctx, "dial")
-    async with running(ctx) as pilot:
+    async with running(ctx, COMPACT) as pilot:
         tasks.add(ctx, "from the other window")
         await wait_for(pilot, says(pilot, "from the other window"))
         from planner.services.plan import plan
@@ -578,7 +579,7 @@ def test_file_that_replaced_the_database_is_left_alone(tmp_path: Path, how: str)
 async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     moved = tmp_path / "moved.db"
-    async with running(ctx) as pilot:
+    async with running(ctx, COMPACT) as pilot:
         before = today_screen(pilot).today.counts["dials"]
         Path(ctx.path).rename(moved)
         await wait_for(pilot, says(pilot, "Nothing can be saved"))

@@ -28,7 +28,7 @@ def panel(pilot: Pilot[None]) -> WhatIf:
 
 
 async def test_today_shows_odds_and_advice(tmp_path: Path) -> None:
-    async with running(typical(tmp_path)) as pilot:
+    async with running(typical(tmp_path), (130, 30)) as pilot:
         text = shown(pilot)
         assert "15% likely to hit plan · 67% with later closes · quota odds 51%" in text
         assert "Low confidence. No number of calls will get you to 80% odds" in text

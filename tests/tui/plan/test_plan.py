@@ -20,7 +20,7 @@ from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.plan.plan import PlanScreen
 from planner.tui.plan.widgets.month_calendar import MonthCalendar
 from tests.scenes import MONTH, context_at, move_clock, overfull, typical
-from tests.tui.helpers import noted, press, running, says, settled, shown, today_screen, wait_for
+from tests.tui.helpers import COMPACT, noted, press, running, says, settled, shown, today_screen, wait_for
 
 
 def screen(pilot: Pilot[None]) -> PlanScreen:
@@ -293,7 +293,7 @@ async def test_day_close_of_the_last_working_day_offers_the_next_month(tmp_path:
 
 
 async def test_plan_form_in_mid_month_asks_for_earlier_revenue_and_start(ctx: AppContext) -> None:
-    async with running(ctx) as pilot:
+    async with running(ctx, COMPACT) as pilot:
         await press(pilot, "g")
         await wait_for(pilot, says(pilot, "Starts on"))
         assert isinstance(pilot.app.screen, PlanModal)

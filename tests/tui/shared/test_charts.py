@@ -49,6 +49,11 @@ def test_the_inner_band_covers_the_outer_one() -> None:
     assert line == [("▄", "band on wide")]
 
 
+def test_a_band_opens_out_evenly_and_its_lower_edge_is_as_fine_as_its_upper() -> None:
+    upper, lower = charts.plot((8, 2), 8.0, bands=[charts.Band([(4.0, 4.0), (0.0, 8.0)], "wide")])
+    assert (upper, lower) == ([("    ", ""), ("▁▃▅▇", "wide")], [("    ", ""), ("▇▅▃▁", "ground on wide")])
+
+
 def test_a_dashed_curve_has_gaps_and_a_missing_value_none_at_all() -> None:
     solid, dashed = (charts.Curve([1.0], "dim", start=1.0, dashed=dashed) for dashed in (False, True))
     blank = "\N{BRAILLE PATTERN BLANK}"

@@ -10,7 +10,6 @@ from textual import events
 from planner.tui.day import dashboard, day_view, today_view
 from planner.tui.messages import CounterClicked
 from planner.tui.shared import spans
-from planner.tui.shared.month_chart import month_chart
 from planner.tui.shared.odds_view import held_line, noes_line, odds_lines
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import DayPart
@@ -21,17 +20,16 @@ if TYPE_CHECKING:
     from planner.services.overview import Overview
 
 
-CHART_ROWS, MOST_CHART_ROWS = 10, 14  # of the chart below the list: the room it needs, and its height
-
-
 class MonthBars(DayPart):
     """Bars of the month: personal plan above quota."""
 
     overview: Overview | None = None
 
     def build(self, width: int, height: int) -> list[Line]:
-        if spans.is_large(*self.app.size):
-            return dashboard.month_lines(self.today, self.overview, width, height, measure)
+        size = self.app.size
+        if spans.is_roomy(*size):
+            room = dashboard.month_rows(self.today, *size)
+            return dashboard.month_lines(self.today, self.overview, width, room, measure)
         wide = self.app.size.width >= spans.WIDE
         return today_view.month_lines(self.today, width, measure) + odds_lines(self.today, width, wide, measure)
 
@@ -42,7 +40,7 @@ class Counters(DayPart):
     fresh: frozenset[str] = frozenset()
 
     def build(self, width: int, height: int) -> list[Line]:
-        if spans.is_large(*self.app.size):
+        if spans.is_roomy(*self.app.size):
             return dashboard.tile_lines(self.today, self.now, width, self.fresh, measure)
         return [line for _, line in self._rows(width)] + self._below(width)
 
@@ -55,7 +53,7 @@ class Counters(DayPart):
 
     def on_click(self, event: events.Click) -> None:
         rows = self._rows(self.size.width)
-        if spans.is_large(*self.app.size):
+        if spans.is_roomy(*self.app.size):
             metric = dashboard.tile_at(self.today, event.x, self.size.width)
         else:
             metric = rows[event.y][0] if 0 <= event.y < len(rows) else ""
@@ -65,8 +63,6 @@ class Counters(DayPart):
 
 class TaskList(RowLines):
     """The ranked task list with a cursor."""
-
-    overview: Overview | None = None
 
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -79,22 +75,7 @@ class TaskList(RowLines):
     def rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         alone = self.app.size.width < spans.WIDE
         rows = today_view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
-        if spans.is_large(*self.app.size):
-            return spans.spaced(rows, height)
-        return rows + [(-1, line) for line in self._chart(width, height - len(rows))] if not alone else rows
-
-    def _chart(self, width: int, room: int) -> list[Line]:
-        """The month's chart below a short list."""
-        if (
-            self.overview is None
-            or self.overview.sheet is None
-            or room < CHART_ROWS
-            or self.today.personal_plan is None
-        ):
-            return []
-        sheet, ahead = self.overview.sheet, self.overview.ahead
-        lines = month_chart(sheet, ahead, width - 2, min(room - 2, MOST_CHART_ROWS))
-        return [[]] * (room - len(lines) - 1) + [[(" ", ""), *line] for line in lines]
+        return spans.spaced(rows, height) if spans.is_large(*self.app.size) else rows
 
     def show(self, today: Today, now: datetime) -> None:
         """Show a snapshot of the day. The cursor stays on its task if that still exists."""
@@ -117,6 +98,6 @@ class DayColumn(DayPart):
     overview: Overview | None = None
 
     def build(self, width: int, height: int) -> list[Line]:
-        if spans.is_large(*self.app.size):
+        if spans.is_roomy(*self.app.size):
             return dashboard.column_lines(self.today, self.now, self.overview, width, height, measure)
         return day_view.day_lines(self.today, self.now, width, measure, height)[:height]

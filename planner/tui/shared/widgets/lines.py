@@ -31,7 +31,7 @@ STYLES: dict[str, tuple[str, float, Style]] = {
     "dim": ("foreground", 0.6, Style()),
     "bold": ("foreground", 1.0, Style(bold=True)),
     "accent": ("text-accent", 1.0, Style(bold=True)),
-    "fill": ("foreground", 0.75, Style()),
+    "fill": ("primary", 0.75, Style()),
     "good": ("text-success", 1.0, Style()),
     "warn": ("text-warning", 1.0, Style()),
     "bad": ("text-error", 1.0, Style(bold=True)),
@@ -53,11 +53,11 @@ TINTS: dict[str, tuple[str, float]] = {
     "pause": ("foreground", 0.06),
     "seam": ("background", 1.0),
     "row": ("accent", 0.16),
-    "wide": ("accent", 0.1),
-    "band": ("accent", 0.2),
-    "area": ("accent", 0.5),
+    "wide": ("primary", 0.12),
+    "band": ("primary", 0.24),
+    "area": ("primary", 0.7),
     "rail": ("foreground", 0.16),
-} | {f"heat{number}": ("accent", 0.08 * number) for number in range(1, 5)}
+} | {f"heat{number}": ("primary", 0.08 * number) for number in range(1, 5)}
 # The same in a theme of the terminal's own colours, which can't be blended.
 ANSI_TINTS = dict.fromkeys(TINTS, "bright_black")
 ANSI_TINTS |= {
@@ -97,6 +97,8 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
         def named(text: str, tint: str) -> Style:
             effect = faint.get(text, STYLES[text][2] if text in STYLES else Style())
             behind = ANSI_TINTS.get(tint) or ("white" if tint else None)
+            if text == "ground" and tint:  # the background as ink, which only a reversed style can say
+                return Style(color=behind, reverse=True)
             return Style(color=ANSI_TINTS.get(text), bgcolor=behind) + effect
 
         return Styles(plain, named)
