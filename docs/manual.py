@@ -171,7 +171,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "deal list",
             "deal edit 2 --value 6000",
             "deal move 2 closing",
-            "deal won 2 --until 2027-06-30 --term 12",
+            "deal won 2 --part 5500 --until 2027-06-30 --term 12",
             "deal pay 2 500",
             "deal refund 2 200",
             "deal renew 2",

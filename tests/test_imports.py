@@ -189,3 +189,13 @@ def test_lower_layers_do_not_load_textual(floor: str, tmp_path: Path) -> None:
         "print([name for name in ('textual', 'rich') if name in sys.modules])"
     )
     assert run_python(code, tmp_path) == "[]"
+
+
+def test_a_key_is_changed_by_a_command(tmp_path: Path) -> None:
+    """Looking up keys loads every screen, which the commands' import hook must not leave half loaded."""
+    done = subprocess.run(
+        [sys.executable, "-m", "planner", "config", "set", "keys.log-dial", "f6"],
+        capture_output=True, text=True, env=environment(tmp_path),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "f6" in (tmp_path / "config.toml").read_text()

@@ -119,8 +119,14 @@ def short_amount(value: Decimal | float) -> str:
     return f"{value:,.0f}"
 
 
+def _unit(value: Decimal | float) -> str:
+    return short_amount(value).lstrip("-0123456789.,")
+
+
 def short_range(low: float, high: float) -> str:
-    """Format ``0.61–1.93M``, with both ends in the unit of the larger one."""
+    """Format ``1.21–1.93M``, or ``610k–1.93M`` if the ends have different units."""
+    if _unit(low) != _unit(high):
+        return f"{short_amount(low)}–{short_amount(high)}"
     size, unit = next(((size, unit) for size, unit in UNITS if abs(high) >= size), (1, ""))
     digits = 0 if size == 1 or abs(high) >= 100 * size else 1 if abs(high) >= 10 * size else 2
     return f"{low / size:,.{digits}f}–{high / size:,.{digits}f}{unit}"

@@ -50,7 +50,9 @@ class Command:
 def _nodes() -> list[type[DOMNode]]:
     """Return the app, its screens and its modals."""
     for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
-        importlib.import_module(module.name)
+        vars(
+            importlib.import_module(module.name)
+        )  # looked at, because a command's import hook defers loading until then
     found: set[type[DOMNode]] = set()
     apps = (each for base in App.__subclasses__() for each in base.__subclasses__())
     (app,) = (each for each in apps if each.__module__ == f"{tui.__name__}.app")

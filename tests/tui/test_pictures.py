@@ -278,12 +278,12 @@ async def test_first_paint_equals_the_app(tmp_path: Path, scene: str, size: tupl
         page = first_paint.page(today_screen(pilot).today, ctx.now(), *size)
         text = ["".join(part for part, _ in line).rstrip() for line in page]
         # the last two lines are the message and the footer
-        large = spans.is_large(*size)  # what a large screen reads later has its place left free
+        roomy = spans.is_roomy(*size)  # the chart that is read later has its place left free
 
         def same(painted: str, line: str) -> bool:
             return (
                 all(one in (" ", other) for one, other in zip(painted, line, strict=False))
-                if large
+                if roomy
                 else painted == line
             )
 

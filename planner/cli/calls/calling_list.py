@@ -111,7 +111,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
         phone = contact.number
         mark = "✓" if entry.called else " "
         company = f", {contact.company}" if contact.company else ""
-        print_lines(f" {mark} {number:>3}  {contact.name}{company}  {phone}  {entry.reason()}  #{contact.id}")
+        print_lines(f" {mark} {number:>3}  {contact.name}{company}  {phone}  {entry.reason()}  (contact {contact.id})")
     return 0
 
 

@@ -158,6 +158,7 @@ def hours(args: argparse.Namespace, ctx: AppContext) -> int:
         return print_lines("No calls with an outcome yet.")
     calls, reached = plural(found.whole.dials, "call", "calls"), formats.percent(found.whole.rate)
     print_lines(f"{calls} with an outcome in the last 180 days, {reached} reached someone")
+    print_lines("Estimated chance of reaching someone (range):")
     for hour, reach in found.hours.items():
         print_lines(_format_rate(f"{hour:02}:00", reach))
     for day, reach in found.weekdays.items():

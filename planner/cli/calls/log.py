@@ -43,7 +43,7 @@ def register(commands: Group) -> None:
         parser = group.add(kind, add, HELP.get(kind, f"log a {kind.replace('-', ' ')}"))
         parser.set_defaults(kind=kind)
         parser.add_argument("--count", type=whole_number, default=1, metavar="N")
-        _fields(parser, activity.outcome_words(kind))
+        _fields(parser, kind)
         if kind == "dial":
             parser.add_argument("--when", metavar="WHEN", help="with --outcome callback: when to call back")
         if kind == "deal":
@@ -54,16 +54,20 @@ def register(commands: Group) -> None:
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--kind", metavar="KIND")
     parser.add_argument("--count", type=whole_number, metavar="N")
-    _fields(parser, ())
+    _fields(parser)
     parser = group.add("drop", drop, "delete entries")
     parser.add_argument("id", type=whole_number, nargs="+")
 
 
-def _fields(parser: argparse.ArgumentParser, outcomes: tuple[str, ...]) -> None:
-    parser.add_argument("--outcome", metavar="|".join(outcomes) or "OUTCOME")
+def _fields(parser: argparse.ArgumentParser, kind: str = "") -> None:
+    """Add the options of a row. The help of a kind leaves out what it can't have, which is refused with a sentence."""
+    outcomes = activity.outcome_words(kind) if kind else ()
+    shown = None if outcomes or not kind else argparse.SUPPRESS
+    parser.add_argument("--outcome", metavar="|".join(outcomes) or "OUTCOME", help=shown)
     parser.add_argument("--contact", metavar="WHO", help=WHO)
     parser.add_argument("--at", metavar="WHEN", help="when it happened (default: now)")
-    parser.add_argument("--amount", metavar="V", help="the amount of a deal or proposal")
+    amount = "the amount of a deal or proposal" if kind in ("", "deal", "proposal") else argparse.SUPPRESS
+    parser.add_argument("--amount", metavar="V", help=amount)
     parser.add_argument("--duration", type=whole_number, metavar="MIN")
     parser.add_argument("--reason", metavar="TEXT")
     parser.add_argument("--note", metavar="TEXT")

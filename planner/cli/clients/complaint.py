@@ -33,9 +33,7 @@ def register(commands: Group) -> None:
     parser.add_argument("--agreed", dest="agreed_text", metavar="TEXT", help="the same as TEXT")
     parser.add_argument("--state", metavar="STATE", help=f"its new state: {', '.join(state.label for state in ORDER)}")
     parser.add_argument("--compensation", metavar="TEXT", help="a small extra for the trouble")
-    parser.add_argument(
-        "--escalate", metavar="TO", help="who you escalated it to (only your boss can decide to drop a customer)"
-    )
+    parser.add_argument("--escalate", metavar="TO", help="who you escalated it to, such as your boss")
     parser.add_argument("--due", metavar="WHEN", help="when it must be done by or, once done, when to follow up")
     parser = group.add("drop", drop, "delete a complaint typed by mistake")
     parser.add_argument("id", type=whole_number)

@@ -243,8 +243,7 @@ def block_texts(today: Today, now: datetime) -> list[str]:
         lines.append(f" {STATE_SIGNS.get(state, ' ')} {block.start}  {name}")
     free = day_progress.slack(today, now)
     if free is not None:
-        until, lead, who = free
-        lines.append(f" ▸ Free until {until // 60:02}:{until % 60:02}" + (f": {lead} {who}" if lead else ""))
+        lines.append(f" ▸ {day_progress.free_text(*free)}{free[2]}")
     return lines
 
 
@@ -254,7 +253,7 @@ def task_text(line: TaskLine) -> str:
     due = f"  {formats.when_text(str(line.due))}" if line.due else ""
     age = f"  {line.age_days} {'day' if line.age_days == 1 else 'days'} old" if line.age_days else ""
     barred = " (do not call)" if line.do_not_call else ""
-    return f" {mark} {line.rank:>2} {line.priority or '·'}  {line.title}{barred}{due}{age}  #{line.id}"
+    return f" {mark} {line.rank:>2} {line.priority or '·'}  {line.title}{barred}{due}{age}  (task {line.id})"
 
 
 def due_text(due: Due, now: datetime) -> str:

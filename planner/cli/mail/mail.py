@@ -163,7 +163,7 @@ def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = F
     lines.append("today     " + "  ".join(f"{each.opens} {window_text(each, minute)}" for each in gate.windows))
     lines += [f"peeked    {each.at:%H:%M} {each.reason}" for each in gate.looks]
     if gate.adherence is not None:
-        lines.append(f"{formats.percent(gate.adherence)} of email in windows today")
+        lines.append(f"Email discipline today: {formats.percent(gate.adherence)}")
     marks = " ".join("".join(MARKS[window.state] for window in day.windows) or "–" for day in week.days)
     lines.append(f"week      {marks}" + ("" if week.adherence is None else f"  {formats.percent(week.adherence)}"))
     if week.minutes:
@@ -171,7 +171,7 @@ def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = F
             f"week      {formats.duration(week.minutes)}, {emails_text(week.letters)}, {looks_text(week.looks)}"
         )
     if week.falls:
-        lines.append("Email in windows is down two weeks in a row.")
+        lines.append("Email discipline is down two weeks in a row.")
     if gate.to_write:
         lines.append(f"{emails_text(gate.to_write)} to write. See them with `planner mail queue`.")
     return lines

@@ -19,22 +19,25 @@ STATES = {GoalState.OPEN: "reopened", GoalState.DONE: "done", GoalState.DROPPED:
 METRICS = "|".join(metric.typed for metric in Metric)
 
 
+HORIZONS = "by when: calendar years counting this one (1y ends this 31 December), this month or this week"
+
+
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("goal")
     parser = group.add("add", add, "add a goal")
     parser.add_argument("title", nargs="+", metavar="TITLE")
-    parser.add_argument("--horizon", required=True, metavar="5y|3y|1y|month|week")
+    parser.add_argument("--horizon", required=True, metavar="5y|3y|1y|month|week", help=HORIZONS)
     _fields(parser)
     parser = group.add("list", list_, "list your goals as a tree", reads=True)
     parser.add_argument("--all", action="store_true", help="include done and dropped goals")
-    parser.add_argument("--horizon", metavar="5y|3y|1y|month|week")
+    parser.add_argument("--horizon", metavar="5y|3y|1y|month|week", help=HORIZONS)
     parser = group.add("show", show, "show a goal and what it serves, down to today", reads=True)
     parser.add_argument("id", type=whole_number)
     parser = group.add("edit", edit, "edit a goal")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--title")
-    parser.add_argument("--horizon", metavar="5y|3y|1y|month|week")
+    parser.add_argument("--horizon", metavar="5y|3y|1y|month|week", help=HORIZONS)
     parser.add_argument("--reached", metavar="N", help="for the metric count: your progress so far")
     _fields(parser)
     for name, state, about in (
@@ -54,7 +57,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start-figure",
         metavar="N",
-        help="for 3y and 5y: your figure the year before; the target then applies to the final year",
+        help="for 3y and 5y: last year's figure; the target is then for the final year alone",
     )
     parser.add_argument("--from", dest="starts", metavar="DATE", help="the first day that counts (default: today)")
     parser.add_argument(
@@ -184,9 +187,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
         print_lines(f"{indent}     needed: {today}, {week} this week, {month} this month{unit}{capped}")
         print_lines(f"{indent}     needed per working day: {required}")
         if view.aim.course.spread.shortfall:
-            print_lines(
-                f"{indent}     {_format_number(view.aim.course.spread.shortfall)} won't fit under the daily cap"
-            )
+            print_lines(f"{indent}     {_format_number(view.aim.course.spread.shortfall)} won't fit in the days left")
     for line in _year_lines(view):
         print_lines(f"{indent}     {line}")
     for node in view.down:

@@ -121,7 +121,7 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.like_last:
         return _like_last(args, ctx, month)
     given = _given_figures(args, ctx)
-    nothing = args.quota is None and args.personal is None and not given
+    nothing = args.quota is None and args.personal is None and args.currency is None and not given
     if month is None and nothing:
         month = new_month.due_month(ctx)
     month = month or month_of(ctx.today())
@@ -373,7 +373,7 @@ def as_lines(view: service.PlanView) -> list[str]:
         )
     if own.spread.shortfall and view.days.left:
         lines.append(
-            f"  {amount(own.spread.shortfall)} of the plan won't fit under the daily cap. Options: more hours, a "
-            "better list, better conversion, closing open deals, or a lower plan."
+            f"  {amount(own.spread.shortfall)} of the plan won't fit in the days left under the daily cap "
+            "(plan.cap). Options: more hours, a better list, better conversion, closing open deals, or a lower plan."
         )
     return lines

@@ -106,7 +106,8 @@ def finish(args: argparse.Namespace, ctx: AppContext) -> int:
     review = service.finish(ctx, week, args.wish)
     if finished:
         at = "" if review.finished_at is None else formats.when_text(review.finished_at.date(), ctx.today())
-        return print_lines(f"The review of {review.name} was already finished on {at}. Your why: {review.wish}")
+        why = f" Your why: {review.wish}" if review.wish else ""
+        return print_lines(f"The review of {review.name} was already finished on {at}.{why}")
     return print_lines(f"Finished the review of {review.name}.")
 
 

@@ -45,8 +45,8 @@ class Stage(StrEnum):
         try:
             return Stage.TALK if text.lower() == TALKING else Stage(text.lower())
         except ValueError as error:
-            known = ", ".join(stage.label for stage in Stage)
-            raise InputError(f"{text!r} isn't a stage. Use {known}.") from error
+            known = [stage.label for stage in Stage if stage.open]
+            raise InputError(f"{text!r} isn't a stage. Use {', '.join(known[:-1])} or {known[-1]}.") from error
 
 
 OPEN_STAGES = tuple(stage for stage in Stage if stage.open)

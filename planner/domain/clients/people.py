@@ -190,7 +190,7 @@ FIELDS = (
     ),
     Field(
         "need", fields.one_of(Need, "The need", NEED_NAMES), "Need", flags=("--need",), metavar="|".join(Need),
-        help="what you know about their need", column="Need",
+        help="unknown, found (you know their need) or chosen (they know which product)", column="Need",
     ),
     Field(
         "source", fields.TEXT, "Source", "trade show, seminar, list", ("--source",), help="where you got the contact",

@@ -347,7 +347,7 @@ CARED = {
 
 
 def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
-    """Return the free time now as (until which minute, what it's best used for, who), or None if there is none.
+    """Return the free time now as (until which minute, best kind of contact, who), or None if there is none.
 
     Callbacks and promises come first, then renewals, other customer care and finally the calling list.
     """
@@ -361,15 +361,26 @@ def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
     for kind in ("callback", "promise"):
         for due in today.due:
             if due.kind == kind and not due.do_not_call:
-                lead = "call back" if kind == "callback" else "your promise to" if due.contact else "your promise:"
-                return until, lead, due_name(due)
+                return until, kind, due_name(due)
     for kind, cares in CARED.items():
         for line in today.tasks:
             if line.care in cares and not line.done and not line.do_not_call:
                 return until, kind, str(line.contact or line.title)
     if today.next_call is not None:
-        return until, "next call", " ".join(part for part in today.next_call if part)
+        return until, "list", " ".join(part for part in today.next_call if part)
     return until, "", ""
+
+
+def free_text(until: int, kind: str, who: str) -> str:
+    """Say until when there is time and what for, up to whom it is for: ``Time until 12:00 to call back ``."""
+    at = f"{until // 60:02}:{until % 60:02}"
+    if not kind:
+        return f"Free until {at}"
+    promised = "for your promise to " if ": " in who else "for your promise: "  # with or without a contact
+    use = {"callback": "to call back ", "promise": promised, "list": "for your next call: "}.get(
+        kind, f"for a {kind}: "
+    )
+    return f"Time until {at} {use}"
 
 
 def left_to_do(today: Today, now: datetime) -> tuple[int, int]:

@@ -166,8 +166,8 @@ def rate_words(rate: Rate) -> list[str]:
     ]
     if rate.lag:
         lines.append(
-            f"Half of the outcomes come within {formats.number(rate.lag, 1)} working days. Open ones count as lost "
-            f"only to the extent that their outcome would be in by now. Still open: {rate.waiting:,}."
+            f"Half are decided within {formats.number(rate.lag, 1)} working days. One that's still open counts as "
+            f"partly lost: the longer it has waited, the more. Still open: {rate.waiting:,}."
         )
     return lines
 

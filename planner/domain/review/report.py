@@ -144,7 +144,11 @@ class Report:
     def columns(self) -> tuple[str, str, str]:
         """The heads of the figures."""
         span = self.review.span
-        return "done", "target", f"{self.back}-{span} avg" if self.back > 1 else f"{span} before"
+        return (
+            "done",
+            "target",
+            f"{self.back}-{span} avg" if self.back > 1 else "last working day" if span == "day" else f"{span} before",
+        )
 
     @property
     def notes(self) -> Iterator[Row]:
@@ -213,7 +217,9 @@ class Report:
         if found.streak.most:
             longest = f"longest in six months: {days_text(found.streak.most)}"
             yield Row(
-                "streak", (f"{days_text(found.streak.now)} of {formats.percent(KEPT)} discipline or more",), longest
+                "streak",
+                (f"{days_text(found.streak.now)} at {formats.percent(KEPT)} or more (a miss halves it)",),
+                longest,
             )
         for record in found.records:
             told = (

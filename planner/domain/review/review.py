@@ -43,7 +43,7 @@ PARTS = {
     "proposals": "proposals",
     "meetings": "meetings",
     "promises": "promises kept on time",
-    "mail": "email in windows",
+    "mail": "email discipline",
     "close": "days closed out",
     "blocks": "breaks, exercise, family, learning",
 }
@@ -156,7 +156,7 @@ class Checkpoint:
             if due or ahead:
                 sign = "▲" if done > due else "▬" if done == due else "▼"
                 held = f"{done:,} of {due:,} {sign}" if due else f"{done:,}"
-                parts.append(f"{NAMES[name]} {held}" + (f" ({ahead:,} to go)" if ahead else ""))
+                parts.append(f"{NAMES[name]} {held}" + (f" ({ahead:,} planned)" if ahead else ""))
         if not parts:
             return ""
         left = f"{formats.number(float(self.left))} {'day' if self.left == 1 else 'days'} left"

@@ -77,7 +77,7 @@ def _whole(ctx: AppContext, reads: Reads, company_id: int, name: str) -> Company
         people=people,
         others=total - len(people),
         deals=theirs,
-        booked=sum((deal.booked for deal in theirs), Decimal(0)),
+        booked=deals.booked_by_company(reads, company_id),
         next_step=steps[0] if steps else None,
         history=tuple(sorted(history, key=lambda pair: pair[1].at, reverse=True)),
     )

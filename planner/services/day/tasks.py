@@ -152,7 +152,10 @@ def _open_task(reads: Reads, task_id: int) -> Task:
     if task.state is not TaskState.OPEN:
         raise StateError(f"Task {task_id} ({task.title}) is already {task.state}.")
     if task.kind == "counter":
-        raise StateError("This target comes from a goal and updates as you log. Edit or drop the goal instead.")
+        raise StateError(
+            "This target comes from your plan or a goal and updates as you log. To change it, use `planner plan set` "
+            "or `planner goal edit`."
+        )
     return task
 
 
@@ -214,7 +217,8 @@ def reopen(ctx: AppContext, *task_ids: int) -> list[Task]:
         for task_id in task_ids:
             task = store.get(change, task_id)
             if task.state is TaskState.OPEN:
-                raise StateError(f"Task {task_id} ({task.title}) is already open.")
+                name = task.title.replace("_", " ") if task.kind == "counter" else task.title
+                raise StateError(f"Task {task_id} ({name}) is already open.")
             found.append(replace(task, state=TaskState.OPEN, done_on=None, done_time=None, reason=""))
             store.put(change, found[-1])
         store.settle(change, ctx.today(), OwnCalendar(ctx, change))

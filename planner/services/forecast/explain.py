@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
@@ -118,8 +119,10 @@ def _of_month(view: PlanView) -> list[Why]:
 
 def _line(view: PlanView, own: Course) -> Why:
     pace = own.pace
+    won = Fraction(view.plan.brought_in) if view.plan is not None else Fraction(0)
+    before = f"{money(won)} already won + " if won else ""
     lines = [
-        f"{money(pace.line)} = {money(pace.target)} × {working_days(pace.days.elapsed)} gone ÷ "
+        f"{money(pace.line)} = {before}{money(pace.target - won)} × {working_days(pace.days.elapsed)} gone ÷ "
         f"{working_days(pace.days.total)} in total.",
         f"You've closed {money(view.booked)}. That's {money(abs(pace.delta))} "
         f"{'ahead of' if pace.delta >= 0 else 'behind'} pace.",
@@ -198,11 +201,11 @@ def _forecast(view: PlanView, known: Outlook) -> Why:
         share = "" if facts.by_age == 1 else f" ({formats.percent(facts.by_age)} of the weight, your calls the rest)"
         by_age = f" Few calls are logged, so the odds go by the age of your deals{share}."
     lines = [
-        f"Half of it is your calls and deals: {_spread(work)}.{by_age}",
+        f"Two estimates count equally. From your calls and deals: {_spread(work)}.{by_age}",
         f"With no new calls, you'd end at {_spread(open_work)}. That's what you've closed, plus "
         f"{count_noun(len(facts.open_deals), 'open deals')} and the proposals and meetings still waiting for an "
         "answer. The longer they wait, the less likely they are to close.",
-        f"The other half is your pace: {_spread(pace)}. You've won {deals_text(facts.deals_done)} in "
+        f"From your pace: {_spread(pace)}. You've won {deals_text(facts.deals_done)} in "
         f"{working_days(facts.elapsed)}. {rate} Expect {more.mean:.1f} more in the {working_days(known.left)} left.",
         f"Both together {by_text(known)}: {_spread(found)}. You're as likely to pass the first amount as to miss it. "
         "Four times out of five, you end up between the other two.",

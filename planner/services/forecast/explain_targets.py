@@ -104,8 +104,9 @@ def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: DaySnapshot) -> li
     if share is not None and share < pace.required * laid.weight:
         return [
             *lines,
-            f"{_amount(left)} ÷ {days} would be {_amount(pace.required)} a day, but the daily cap limits today to "
-            f"{_amount(share)}: {number}. {_amount(held.course.spread.shortfall)} won't fit.",
+            f"{_amount(left)} ÷ {days} would be {_amount(pace.required)} a day, but the daily cap allows "
+            f"{_amount(share)}, so today's target is {number}. The other {_amount(held.course.spread.shortfall)} won't "
+            "fit in the days left.",
         ]
     return [*lines, f"{number} = {_amount(left)} left ÷ {days}{part}, rounded up."]
 
@@ -142,7 +143,7 @@ def _explain_following(metric: str, laid: DaySnapshot, known: Outlook) -> list[s
     rates = " × ".join(formats.percent(known.betas[name].mean, 1) for name in path)
     exact = known.follow(asked)[stage]
     named = ", ".join(arrow(name) for name in path)
-    made = f"{calls_text(asked).removesuffix(' a day')} × {rates} ({named}) = {exact:.2f}"
+    made = f"{calls_text(asked).removesuffix(' a day')} × {rates} ({named}, as of this morning) = {exact:.2f}"
     if exact >= float(laid.weight):
         return [f"{made}, rounded up."]
     due = laid.next_due.get(metric)

@@ -325,7 +325,10 @@ def show(ctx: AppContext, goal_id: int) -> GoalView:
 def falls_of(held: Aim, today: date, calendar: WorkCalendar) -> Falls:
     """Return how a goal is spread over its months and over the current month, week and day."""
     base, counting = held.course.pace.base, held.course.period
-    shares = dict(zip(held.course.spread.days, held.course.spread.exact, strict=True))
+    spread = held.course.spread
+    # below one a day, whole ones are due
+    due = map(Fraction, spread.whole) if 0 < base < 1 else spread.exact
+    shares = dict(zip(spread.days, due, strict=True))
 
     def asked(period: Period) -> Fraction:
         return sum((share for when, share in shares.items() if when in period), Fraction(0))

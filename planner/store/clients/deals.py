@@ -30,6 +30,17 @@ DEALS = Mapper(
 )
 
 
+def booked_by_company(reads: Reads, company_id: int) -> Decimal:
+    """Return what a company has brought in: the payments of its deals, and what its contacts brought without one."""
+    row = reads.execute(
+        f"SELECT coalesce(sum(amount), 0) FROM activity WHERE kind IN ('deal', '{PAYMENT}') AND ("
+        "deal_id IN (SELECT id FROM deal WHERE company_id = ?1) OR "
+        "contact_id IN (SELECT id FROM contact WHERE company_id = ?1))",
+        (company_id,),
+    ).fetchone()
+    return from_hundredths(int(row[0]))
+
+
 def query(
     reads: Reads,
     *,

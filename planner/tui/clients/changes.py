@@ -157,7 +157,7 @@ def win(ctx: AppContext, seen: Deal, wanted: Edited) -> str:
     deal, follows = deals.won(ctx, seen.id, amount=terms.pop("value", seen.value), seen=seen, **terms)
     due = [formats.near_text(task.due, ctx.today()) for task in follows if task.due is not None]
     said = f"Won: {deal.title}. Follow-up call {due[0]}"
-    return said + (f", renewal call {due[-1]}" if len(due) > 1 else "") + ". Happy? Ask for a referral."
+    return said + (f", renewal call {due[-1]}" if len(due) > 1 else "") + ". If they're happy then, ask for a referral."
 
 
 def reopen(ctx: AppContext, deal_id: int) -> str:

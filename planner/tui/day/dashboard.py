@@ -56,7 +56,8 @@ def page_lines(today: Today, now: datetime, width: int, height: int) -> list[Lin
     inner, rows = width - 2, height - OTHER_ROWS
     right = inner * 42 // 100
     left = inner - right
-    month = panel_of(month_lines(today, None, left - 4, month_rows(today, width, height)), left)
+    month = month_lines(today, None, left - 4, month_rows(today, width, height))
+    month = panel_of([*month, *[[]] * (month_rows(today, width, height) - len(month))], left)
     room = rows - 1 - len(month)
     tasks = today_view.task_lines(today, now, left - 3, room, 0)
     tasks = spans.spaced(tasks, room) if spans.is_large(width, height) else tasks

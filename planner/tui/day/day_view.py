@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.domain import formats
-from planner.domain.day.day_progress import block_states, day_minute, due_name, left_to_do, slack
+from planner.domain.day.day_progress import block_states, day_minute, due_name, free_text, left_to_do, slack
 from planner.domain.text import plural
 from planner.tui.shared.spans import BLOCK_WORDS, Line, block_name, cells, cut, width_of
 
@@ -149,8 +149,5 @@ def slack_line(today: Today, now: datetime, width: int, measure: Callable[[str],
     free = slack(today, now)
     if free is None:
         return []
-    until, lead, who = free
-    line = [(" ▸ ", "accent"), (f"Free until {until // 60:02}:{until % 60:02}", "bold")]
-    if lead:
-        line += [(f" · {lead} ", "dim"), (who, "")]
-    return [cut(line, width, measure)]
+    _, kind, who = free
+    return [cut([(" ▸ ", "accent"), (free_text(*free), "dim" if kind else "bold"), (who, "")], width, measure)]

@@ -67,7 +67,7 @@ def finish(ctx: AppContext, week: date, wish: str, seen: str) -> str:
 
     before = self_review.week_review(ctx, week)
     review = self_review.finish(ctx, week, wish, seen)
-    return f"Your why: {review.wish}" if before.finished else f"Finished the review of {review.name}"
+    return f"Your why: {review.wish}" if before.finished and review.wish else f"Finished the review of {review.name}"
 
 
 def put_learning(ctx: AppContext, row: Learning | None, wanted: Edited) -> str:

@@ -91,7 +91,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
         Binding("shift+tab", "app.focus_previous", "previous", id="form-previous", show=False, priority=True),
         Binding("down", "down", "next", id="form-down", show=False, priority=True),
         Binding("up", "up", "previous", id="form-up", show=False, priority=True),
-        Binding("f3", "put_others", "add the other lines", id="form-lines", show=False),
+        Binding("f3", "put_others", "add the other pasted lines", id="form-lines", show=False),
     ]
 
     submitted_in: ClassVar[str] = ""

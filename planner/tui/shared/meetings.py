@@ -138,7 +138,7 @@ def _end(ctx: AppContext, meeting: Meeting, outcome: str, wanted: EndWanted) -> 
     try:
         service.end(ctx, meeting.id, outcome, wanted.after, wanted.step, note=wanted.note, force=wanted.force)
     except NeedNotFound as problem:
-        raise NeedNotFound(f"{problem} Set their need to found, or press ⏎ again to do it anyway.") from problem
+        raise NeedNotFound(f"{problem} Set Need to “found”, or press ⏎ again to save it anyway.") from problem
     said = f"{'Meeting held' if outcome == service.HELD else 'No-show'}: {meeting.who}"
     if wanted.step is None:
         return said

@@ -29,8 +29,8 @@ def test_promise_in_one_line(kim: Run) -> None:
 def test_winning_a_deal_schedules_its_renewal(kim: Run) -> None:
     kim("deal", "add", "Paper", "--contact", "1", "--value", "5000")
     won = kim("deal", "won", "1", "--until", "2027-06-30", "--term", "12").out
-    assert "Check in with Kim Minsu: Paper ends Wed 30 Jun 2027  Thu 1 Apr 2027" in won
-    assert "Renewal call with Kim Minsu: Paper ends Wed 30 Jun 2027  Mon 31 May 2027" in won
+    assert "Check in with Kim Minsu: “Paper” ends Wed 30 Jun 2027  Thu 1 Apr 2027" in won
+    assert "Renewal call with Kim Minsu: “Paper” ends Wed 30 Jun 2027  Mon 31 May 2027" in won
     assert "runs until Fri 30 Jun 2028" in kim("deal", "renew", "1").out
     assert "already has a renewal: deal 2" in kim("deal", "renew", "1", code=1).err
     assert kim("undo").out == "Undid: renewal: Paper\n"

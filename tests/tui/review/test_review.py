@@ -176,7 +176,7 @@ async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
         await opened(pilot)
         await page(pilot, "Charts")
         await wait_for(pilot, says(pilot, "Discipline over the year"))
-        for said in ("Revenue and pace", "Calls by hour and weekday", "email in windows", "12 weeks"):
+        for said in ("Revenue and pace", "Calls by hour and weekday", "email discipline", "12 weeks"):
             assert said in shown(pilot)
         await press(pilot, "tab")
         assert "! not used yet" in shown(pilot)

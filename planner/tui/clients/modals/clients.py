@@ -98,7 +98,7 @@ class AnswerModal(FormModal[AnswerWanted]):
         self.HEADING = what
         self.now = now
         there = typed or {}
-        boss = "dropping a customer is your boss's call"
+        boss = "who took it over, such as your boss"
         super().__init__(
             [
                 Field("agreed", "Agreed", there.get("agreed", ""), "what you will do"),

@@ -256,7 +256,7 @@ class DossierLines(FileLines):
             *((field.label.lower(), field.full_text(contact), "") for field in FIELDS if field.name in OTHERS),
             ("notes", contact.notes, ""),
             ("source", contact.source + (f", referred by {contact.referrer}" if contact.referrer else ""), ""),
-            ("referred", ", ".join(row.name for row in found.referred), "good"),
+            ("has referred", ", ".join(row.name for row in found.referred), "good"),
             ("colleagues", ", ".join(row.name for row in found.colleagues), ""),
             ("dates", ", ".join(self._days()), ""),
             ("tags", ", ".join(contact.tags), ""),

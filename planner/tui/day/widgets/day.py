@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from planner.domain import formats
-from planner.domain.day.day_progress import block_states, day_minute, due_name, slack
+from planner.domain.day.day_progress import block_states, day_minute, due_name, free_text, slack
 from planner.domain.text import plural
 from planner.tui.day import day_view
 from planner.tui.day.timeline import NOW_SIGN, Timeline, block_facts
@@ -203,11 +203,10 @@ class DayFacts(Lines):
         free = slack(self.today, self.now)
         if free is None:
             return []
-        until, lead, who = free
+        _, kind, who = free
         idle: Line = [("   No one is waiting. Press ", "dim"), ("l", "accent"), (" to build a calling list.", "dim")]
-        use = _wrapped((f"   {lead} ", "dim"), who, width) if lead else [spans.cut(idle, width, measure)]
-        heading: Line = [(f" Free until {until // 60:02}:{until % 60:02}", "bold")]
-        return [[], heading, *use]
+        heading: Line = [(f" {free_text(*free)}", "bold")]
+        return [[], heading, *(_wrapped(("   ", ""), who, width) if kind else [spans.cut(idle, width, measure)])]
 
     def _notes(self, width: int) -> list[Line]:
         """All-day entries of the calendar, possible days off, and customers' special days."""

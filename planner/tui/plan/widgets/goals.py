@@ -311,6 +311,6 @@ def _pace_rows(item: GoalLine, course: Course, falls: Falls) -> list[tuple[str, 
         left = f"{figure(goal, pace.required)}, with {formats.number(float(pace.days.left), 1)} working days left"
         rows.append(("per day", [(left, "")]))
     if course.spread.shortfall:
-        short = f"{figure(goal, course.spread.shortfall)} won't fit under the daily cap"
+        short = f"{figure(goal, course.spread.shortfall)} won't fit in the days left"
         rows.append(("", [(f"! {short}", "bad")]))
     return rows

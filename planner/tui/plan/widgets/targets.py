@@ -90,7 +90,7 @@ class Targets(SheetPart):
             for asked in short
         ]
         listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
-        cap = "" if sheet.cap is None else f" of {formats.number(float(sheet.cap), 2)} times an even day's share"
-        text = f"{listed} won't fit under the daily cap{cap}. Options: {WAYS_OUT}."
+        cap = "" if sheet.cap is None else f" at {formats.number(float(sheet.cap), 2)} times an even share a day"
+        text = f"{listed} won't fit in the days left{cap}. Options: {WAYS_OUT}."
         parts = spans.wrap(text, width - 4, measure)
         return [*([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]
