@@ -24,6 +24,11 @@ class Row:
     marker_style: str = "accent"
     indent: int = 0
 
+    @property
+    def continues(self) -> bool:
+        """Whether it belongs to the row above it."""
+        return bool(self.indent) and not self.marker.strip()
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -57,14 +62,16 @@ class SheetLines(Lines):
             title.append((f"  {sheet.about}", "dim"))
         lines: list[Line] = []
         at: dict[int, tuple[int, int]] = {}
-        for index, row in enumerate((*sheet.rows, *sheet.below)):
+        rows = (*sheet.rows, *sheet.below)
+        for index, row in enumerate(rows):
             start = len(lines)
             lines += self._wrapped(row, width)
             at[index] = (start, len(lines))
         room = max(1, height - 1)
         first, last = at.get(sheet.present, (0, 0))
-        if len(lines) + len(at) <= room and any(start + 1 < end for start, end in at.values()):
-            lines = [line for start, end in at.values() for line in ([], *lines[start:end])]  # air between its steps
+        apart = [not row.continues for row in rows]  # air between its steps
+        if len(lines) + sum(apart) <= room and any(start + 1 < end for start, end in at.values()):
+            lines = [line for index, (start, end) in at.items() for line in ([[]] * apart[index] + lines[start:end])]
         top = 0
         if last > room:
             # Keep the current step in the upper part, with what follows in view.
