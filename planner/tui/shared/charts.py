@@ -204,7 +204,8 @@ def spark_line(values: Sequence[float | None], width: int) -> Line:
         return []
     size = max(1, (width + 1) // len(bars))
     gap = " " * (size > 2)
-    wide = [bar * (size - len(gap)) for bar in bars]
+    size -= len(gap)
+    wide = [bar.ljust(size) if bar == "·" else bar * size for bar in bars]
     return [(gap.join(wide[:-1]) + gap, "area"), (wide[-1], "accent")]
 
 

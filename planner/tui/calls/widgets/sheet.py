@@ -71,7 +71,8 @@ class SheetLines(Lines):
         first, last = at.get(sheet.present, (0, 0))
         apart = [not row.continues for row in rows]  # air between its steps
         if len(lines) + sum(apart) <= room and any(start + 1 < end for start, end in at.values()):
-            lines = [line for index, (start, end) in at.items() for line in ([[]] * apart[index] + lines[start:end])]
+            spread = [[*([[]] if apart[index] else []), *lines[start:end]] for index, (start, end) in at.items()]
+            lines = [line for part in spread for line in part]
         top = 0
         if last > room:
             # Keep the current step in the upper part, with what follows in view.
