@@ -114,9 +114,9 @@ class ObjectionLines(EntryLines):
         ]
         for index in self.in_sight(height):
             one, chosen = self.found[index], index == self.cursor
-            line: Line = [
-                spans.pointer(chosen),
-                (spans.fit(one.objection.text, max(8, width - 10), measure), "cursor" if chosen else ""),
-            ]
-            lines.append(spans.justify(line, [(f"{one.heard}× " if one.heard else "", "dim")], width, measure))
+            heard: Line = [(f" {one.heard}× ", "dim")] if one.heard else [(" ", "")]
+            room = max(8, width - 3 - spans.width_of(heard, measure))
+            text = spans.fit(one.objection.text, room, measure)
+            line: Line = [spans.pointer(chosen), (text, "cursor" if chosen else "")]
+            lines.append([*line, (" " * (room - measure(text)), ""), *heard])
         return lines

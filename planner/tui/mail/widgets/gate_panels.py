@@ -28,6 +28,7 @@ MARKS = {
     "closed": ("·", "dim"),
 }
 AIRY = 40  # rows from which on there are empty ones between the days
+CONNECT = "planner mail account add NAME --host … --user …"
 MOST_DRAFTS, NAME = 8, 20
 DAY = 18  # cells of a day's windows and its share
 MEANWHILE: list[Line] = [
@@ -123,11 +124,13 @@ def week_lines(week: WeekOfMail | None, width: int, *, air: bool) -> list[Line]:
 
 def write_sections(shown: GateView, width: int) -> list[Section]:
     """The emails that wait to be written, what to do meanwhile, and the mailboxes."""
+    names = min(NAME, width // 3)
     drafts: list[Line] = []
     for draft in shown.drafts[:MOST_DRAFTS]:
-        name = spans.fit(draft.name, NAME, measure)
-        line: Line = [(name + " " * (NAME + 2 - measure(name)), ""), (draft.subject, "dim")]
-        drafts.append(spans.cut(line, width - 10, measure) + _proposal(draft.proposal))
+        tag: Line = [("  proposal", "accent")] if draft.proposal else []
+        name = spans.fit(draft.name, names, measure)
+        line: Line = [(name + " " * (names + 2 - measure(name)), ""), (draft.subject, "dim")]
+        drafts.append(spans.cut(line, width - spans.width_of(tag, measure), measure) + tag)
     more = len(shown.drafts) - len(drafts)
     drafts += [[(f"… {more} more", "dim")]] if more > 0 else []
     nothing: list[Line] = [[("Nothing to write in the next window.", "dim")]]
@@ -139,18 +142,12 @@ def write_sections(shown: GateView, width: int) -> list[Section]:
     ]
 
 
-def _proposal(proposal: bool) -> Line:
-    return [("  proposal", "accent")] if proposal else []
-
-
 def _mailboxes(shown: GateView, width: int) -> list[Line]:
     lines: list[Line] = []
     if shown.exceptions:
         said = f"Always notified about: {', '.join(shown.exceptions)}"
         lines += [[(part, "dim")] for part in spans.wrap(said, width, measure)]
     if not shown.mailboxes:
-        lines += [
-            [("No mailbox connected (optional). To connect one:", "dim")],
-            [("planner mail account add NAME --host … --user …", "")],
-        ]
+        texts = ("No mailbox connected (optional). To connect one:", "dim"), (CONNECT, "")
+        lines += [[(part, style)] for text, style in texts for part in spans.wrap(text, width, measure)]
     return lines or [[("They are read in the next window.", "dim")]]

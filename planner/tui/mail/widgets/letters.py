@@ -90,17 +90,23 @@ class LetterLines(EntryLines):
             if self.reading:
                 return [*lines, [("   checking your mailboxes …", "dim")]]
             return [*lines, *centred(CLEAR, width, height - 2, measure)]
-        return [*lines, *(self._row(index, self.threads[index], width) for index in self.in_sight(height))]
+        seen = [(index, self.threads[index]) for index in self.in_sight(height)]
+        ends = max(spans.width_of(self._end(thread, width), measure) for _, thread in seen)
+        names = max(12, min(28, width // 3, width - 29 - ends))
+        return [*lines, *(self._row(index, thread, width, names) for index, thread in seen)]
 
-    def _row(self, index: int, thread: Thread[Stored], width: int) -> Line:
-        item, chosen = thread.newest, index == self.cursor
-        letter, known = item.letter, item.known
-        right: Line = []
+    def _end(self, thread: Thread[Stored], width: int) -> Line:
+        """What is open with the sender, and when the email was written."""
+        known = thread.newest.known
+        worth: Line = []
         if known is not None and known.value:
-            right.append((f" {formats.hundredths(known.value)} open", "good" if width >= 60 else "dim"))
-        right.append((f" {day_text(letter.sent_at, self.today):>6} ", "dim"))
+            worth = [(f" {formats.hundredths(known.value)} open", "good" if width >= 60 else "dim")]
+        return [*worth, (f" {day_text(thread.newest.letter.sent_at, self.today):>6} ", "dim")]
+
+    def _row(self, index: int, thread: Thread[Stored], width: int, names: int) -> Line:
+        item, chosen = thread.newest, index == self.cursor
+        letter, known, right = item.letter, item.known, self._end(thread, width)
         sign = ("★ ", "accent") if known is not None else ("≡ ", "dim") if letter.bulk else ("  ", "")
-        names = max(12, min(28, width // 3))
         who = letter.who if known is None else known.name
         plain = "cursor" if chosen else "dim" if letter.bulk else ""
         more = f" ({len(thread.items)})" if len(thread.items) > 1 else ""
@@ -148,7 +154,7 @@ class LetterCard(Lines):
         """The letter, and what is known about its sender, each for a panel."""
         stored = thread.newest
         letter, known = stored.letter, stored.known
-        when = formats.dated_text(datetime.fromtimestamp(letter.sent_at))
+        when = day_text(letter.sent_at, self.today)
         about = " · ".join(part for part in (letter.address, letter.account) if part)
         lines: list[Line] = [[(spans.fit(letter.who, width, measure), ""), (f"  {about}", "dim")], []]
         lines += [[(text, "")] for text in spans.wrap(letter.preview, width, measure)] if letter.preview else []
@@ -158,13 +164,18 @@ class LetterCard(Lines):
         lines += [[(f"… {more} more", "dim")]] if more > 0 else []
         subject = spans.fit(letter.subject or "(no subject)", width - len(when) - 2, measure)
         found = [(subject, when, lines)]
-        card = self.card if known is not None and self.card is not None and self.card.id == known.id else None
         if known is None:
             found.append(("Sender", "", STRANGER))
-        elif card is not None:
-            worth: list[Line] = [[(f"{formats.hundredths(known.value)} open", "good")]] if known.value else []
-            found.append((f"★ {card.name}", "", worth + card_lines(card, self.today, width, measure, last=False)))
-            found.append(("History", "", history_lines(card, self.today, width, measure)))
+            return found
+        card = self.card if self.card is not None and self.card.id == known.id else None
+        worth: list[Line] = [[(f"{formats.hundredths(known.value)} open", "good")]] if known.value else []
+        if card is None:  # until it is read
+            facts: list[Line] = [[(known.company, "dim")]] if known.company else []
+            facts.append([(known.phone, "accent")] if known.phone else [("no working number", "warn")])
+        else:
+            facts = card_lines(card, self.today, width, measure, last=False)
+        found.append((f"★ {known.name}", "", worth + facts))
+        found.append(("History", "", [] if card is None else history_lines(card, self.today, width, measure)))
         return [section for section in found if section[2]]
 
     def _older(self, thread: Thread[Stored], width: int) -> list[Line]:

@@ -48,7 +48,8 @@ def sections(page: str, shown: Shown, chosen: object, width: int) -> list[Sectio
         found = [("Figures", "", _brief(report)), ("Evening notes", "", evenings(report, width))]
     else:
         found = []
-    return [section for section in found if section[2]]
+    found = [section for section in found if section[2]]
+    return found or ([("Figures", "", _brief(report))] if page in (Step.HEARD, Step.HONESTY) else [])
 
 
 def _charts(shown: Shown, width: int) -> list[Section]:

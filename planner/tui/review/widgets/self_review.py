@@ -289,15 +289,10 @@ def _figure_lines(report: Report, shown: Shown, width: int) -> list[Line]:
     lines = figures(report, width)
     lines = [*(spread(lines) if shown.large else lines), *_below(noted(report))]
     lines += [] if shown.large else _below(funnel(report, width), "Funnel: call to deal")
-    if shown.roomy and shown.charts is not None:
-        lines += _chart_below(_pace(shown, width, len(lines) + len(since) + 2))
+    room = shown.height - 4 - len(lines) - len(since) - drawings.BELOW
+    if shown.roomy and shown.charts is not None and room >= drawings.HIGH:
+        lines += _chart_below(drawings.pace(shown.charts.pace, width, room))
     return lines + since
-
-
-def _pace(shown: Shown, width: int, others: int) -> drawings.Chart | None:
-    """The pace chart, as high as the `others` lines of the page leave room for."""
-    room = shown.height - 2 - others - drawings.BELOW
-    return None if shown.charts is None else drawings.pace(shown.charts.pace, width, max(drawings.HIGH, room))
 
 
 def _discipline_rows(report: Report, shown: Shown, width: int) -> list[Row]:
@@ -326,5 +321,6 @@ def _chart_rows(shown: Shown, width: int) -> list[Row]:
     if not shown.large:
         return drawings.rows(drawings.all_charts(found, width))
     year = drawings.year(found.year, width)
-    pace = _pace(shown, width, 1 + (0 if year is None else len(year.lines) + 2))
+    room = shown.height - 3 - (0 if year is None else len(year.lines) + 2) - drawings.BELOW
+    pace = drawings.pace(found.pace, width, max(drawings.HIGH, room))
     return drawings.rows([part for part in (pace, year) if part is not None])
