@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from planner.domain.review.learning import Learning, Shelf
     from planner.domain.review.review import Review
     from planner.domain.review.self_review import Flow
+    from planner.domain.workdays import Period
 
 MOST_HITS = 60
 GO_ON = "go_on"
@@ -110,6 +111,7 @@ class ReviewScreen(ListScreen[PageLines]):
         self._report: Review | None = None
         self._flow: Flow | None = None
         self._charts: Charts | None = None
+        self._charts_of: Period | None = None  # the span whose charts were last asked for
         self._shelf: Shelf | None = None
         self._past: list[SelfReview] = []
         self._came_from: date | None = None
@@ -191,8 +193,9 @@ class ReviewScreen(ListScreen[PageLines]):
         report = self._report
         if report is None:
             return
-        if self._charts is None and self._has_charts():
-            self._read_charts(report)
+        if self._charts_of != report.period and self._has_charts():
+            self._charts_of = report.period
+            self.call_after_refresh(self._read_charts, report.period)
         pages = OF_SPAN[self._span]
         review = None if self._flow is None else self._flow.review
         steps = 0 if review is None else len(STEPS) if review.finished else review.step
@@ -234,14 +237,14 @@ class ReviewScreen(ListScreen[PageLines]):
         roomy = spans.is_roomy(*self.app.size)
         return self._page == "charts" or (roomy and self._page in (Step.FIGURES, Step.DISCIPLINE))
 
-    def _read_charts(self, report: Review) -> None:
+    def _read_charts(self, period: Period) -> None:
         def read() -> Charts:
             from planner.services.review import charts
 
-            return charts.read(self.ctx, report.period)
+            return charts.read(self.ctx, period)
 
         def take(found: Charts) -> None:
-            if self._report is report:
+            if self._report is not None and self._report.period == period:
                 self._charts = found
                 self._show()
 

@@ -41,7 +41,7 @@ def sections(page: str, shown: Shown, chosen: object, width: int) -> list[Sectio
         written = [] if shown.flow is None else _written(shown.flow.review, (Kind.WELL, Kind.WRONG), width)
         found.append((report.review.called.capitalize(), "", written or _brief(report)))
     elif page == "charts":
-        found = _charts(shown, width)
+        found = _charts(shown, width, air=True)
     elif page == "past":
         found = _past(shown.past, chosen, width)
     elif page in (Step.TRIED, Step.LESSONS, Step.WISH):
@@ -52,7 +52,7 @@ def sections(page: str, shown: Shown, chosen: object, width: int) -> list[Sectio
     return found or ([("Figures", "", _brief(report))] if page in (Step.HEARD, Step.HONESTY) else [])
 
 
-def _charts(shown: Shown, width: int) -> list[Section]:
+def _charts(shown: Shown, width: int, *, air: bool = False) -> list[Section]:
     """The trends, and when calls reach somebody."""
     found = shown.charts
     if found is None:
@@ -63,7 +63,7 @@ def _charts(shown: Shown, width: int) -> list[Section]:
         lines = [*trends.lines, *(mail.lines if mail else ())]
         sections.append((trends.title, "".join(text for text, _ in trends.legend), spread(lines)))
     if hours is not None:
-        sections.append((hours.title, "", [hours.legend, *hours.lines]))
+        sections.append((hours.title, "", [hours.legend, *(spread(hours.lines) if air else hours.lines)]))
     return sections
 
 

@@ -83,13 +83,13 @@ def funnel(report: Report, width: int, *, bars: bool = False) -> list[Line]:
     for row in rows:
         line: Line = [(f"{row.label:<{label}}  {row.values[0]:>{done}} of {row.values[1]:>{of}}", "")]
         low, to, high = row.aside.partition(" to ")
-        if to:
-            line += [(f"{row.values[2]:>6}", "bold"), (f"   {low:>4}{to}{high:>3}", "dim")]
-        else:
-            line.append((f"   {row.aside}", "dim"))
-        lines.append(line)
+        rate: Line = [(f"{row.values[2]:>6}", "bold")] if to else []
+        span = f"   {low:>4}{to}{high:>3}" if to else f"   {row.aside}"
         if bars:
-            lines += [spans.thin_bar(row.share, width), []]
+            drawn = spans.thin_bar(row.share, width - len(span)) if to else []
+            lines += [[*line, *rate], [*drawn, (span if to else row.aside, "dim")], []]
+        else:
+            lines.append([*line, *rate, (span, "dim")])
     return lines
 
 
