@@ -43,10 +43,11 @@ def read(ctx: AppContext) -> Overview:
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
         chosen = None if handle is None else today_queries.next_on_list(handle, today)
         card = None if handle is None or chosen is None else cards.card(handle, chosen)
-    return Overview(sheet, ahead, card, _weeks(ctx, today))
+    return Overview(sheet, ahead, card, weeks(ctx, today))
 
 
-def _weeks(ctx: AppContext, today: date) -> dict[str, tuple[int, ...]]:
+def weeks(ctx: AppContext, today: date) -> dict[str, tuple[int, ...]]:
+    """Return the counts of the last twelve weeks by metric, oldest first, the current week last."""
     first = week_of(today).first - timedelta(weeks=WEEKS - 1)
     found = {metric: [0] * WEEKS for metric in COUNTED}
     with reading(ctx) as facts:

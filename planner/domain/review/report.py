@@ -172,7 +172,8 @@ class Report:
             counts = (f"{stage.done:,}", f"{stage.of:,}")
             if stage.rate is not None and stage.low is not None and stage.high is not None:
                 between = f"{formats.percent(stage.low)} to {formats.percent(stage.high)}"
-                rows.append(Row(arrow(stage.stage), (*counts, formats.percent(stage.rate)), between))
+                rate = formats.percent(stage.rate)
+                rows.append(Row(arrow(stage.stage), (*counts, rate), between, share=stage.rate))
             elif stage.of:
                 rows.append(Row(arrow(stage.stage), (*counts, ""), "partly from earlier work"))
         return rows

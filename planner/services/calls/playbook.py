@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from planner import content
 from planner.domain.calls import playbook, scripts
@@ -20,6 +21,7 @@ from planner.services.day.today_store import TodayStore
 from planner.store.calls import playbook as store
 
 LONGEST_HEARD = 300
+MOST_HEARD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,34 @@ class DrillItem:
     step: int
     times: int
     fluent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drilled:
+    """How far the drill of an objection is: its step, the day it is due, times drilled and times fluent."""
+
+    step: int
+    due: date
+    times: int
+    fluent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An objection that was heard: the day, from whom, the approach of the answer, and whether that worked."""
+
+    day: date
+    name: str
+    way: str
+    worked: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What the rep did with the playbook's objections by key: their drills, and where they were heard, latest first."""
+
+    drills: Mapping[str, Drilled]
+    heard: Mapping[str, Sequence[Heard]]
 
 
 @dataclass
@@ -198,6 +228,22 @@ def due_drills(ctx: AppContext, live: TodayStore) -> list[DrillItem]:
         heard = -book.heard.get(playbook.key(objection.text), 0)
         items.append(((step if row else 99, due, heard or index), DrillItem(objection, step, times, fluent)))
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]
+
+
+def practice(ctx: AppContext) -> Practice:
+    """Return the drills and the latest objections heard. Opens the database anew, for a worker."""
+    with closing(TodayStore(ctx)) as live, live.reading() as handle:
+        drilled = {} if handle is None else store.drills(handle)
+        rows = [] if handle is None else store.latest(handle, MOST_HEARD)
+    heard: dict[str, list[Heard]] = {}
+    for objection, day, name, way, worked in rows:
+        one = Heard(date.fromisoformat(day), name, way, None if worked is None else bool(worked))
+        heard.setdefault(playbook.key(objection), []).append(one)
+    drills = {
+        playbook.key(text): Drilled(step, date.fromisoformat(due), times, fluent)
+        for text, (step, due, times, fluent) in drilled.items()
+    }
+    return Practice(drills, heard)
 
 
 def drill(ctx: AppContext, live: TodayStore, item: DrillItem, *, fluent: bool) -> int:

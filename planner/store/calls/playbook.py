@@ -42,6 +42,15 @@ def statistics(connection: sqlite3.Connection) -> list[tuple[str, str, int, int,
     ).fetchall()
 
 
+def latest(connection: sqlite3.Connection, most: int) -> list[tuple[str, str, str, str, int | None]]:
+    """Return the log's latest objections: the text, the day, the contact's name, the approach, whether it worked."""
+    return connection.execute(
+        "SELECT objection, day, coalesce(contact.name, ''), way, worked FROM heard"
+        " LEFT JOIN contact ON contact.id = contact_id ORDER BY at DESC, heard.id DESC LIMIT ?",
+        (most,),
+    ).fetchall()
+
+
 def drills(connection: sqlite3.Connection) -> dict[str, tuple[int, str, int, int]]:
     """Return drill progress by objection: the step, when it is due, times drilled, times fluent."""
     rows = connection.execute("SELECT objection, step, due, times, fluent FROM drill")

@@ -10,14 +10,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Input
 
+from planner import content
 from planner.domain.errors import PlannerError
 from planner.domain.text import plural
 from planner.services.calls import playbook as service
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels
-from planner.tui.calls.widgets.sheet import ObjectionLines, Row, Sheet, SheetLines
-from planner.tui.shared import asking
+from planner.tui.calls.widgets.practice import PlaybookSheet, Record
+from planner.tui.calls.widgets.sheet import ObjectionLines, Row, Sheet
+from planner.tui.shared import asking, spans
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import Line
@@ -79,11 +81,12 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         self._items: list[service.DrillItem] | None = None
         self._revealed = False
         self._drilled = 0
+        self._practice: service.Practice | None = None
 
     def body(self) -> ComposeResult:
         with Container(id="pages"):
             yield ObjectionLines(id="objections")
-            yield SheetLines(id="answers")
+            yield PlaybookSheet(id="answers")
         yield LineInput(id="typed", compact=True, placeholder="What did they say? expensive, think, busy …")
 
     def start(self) -> None:
@@ -100,6 +103,27 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         except PlannerError as problem:
             self.show_error(str(problem))
         self._find()
+        if spans.is_large(*self.app.size):
+            self.call_after_refresh(self._read_practice)
+
+    def _read_practice(self) -> None:
+        """Read what only a large screen shows, once the answers are there."""
+
+        def show(found: service.Practice) -> None:
+            self._practice = found
+            self._show()
+
+        self.load_async(lambda: service.practice(self.ctx), show, "practice")
+
+    def _record(self) -> Record:
+        chosen = self.lines.chosen
+        items = self._items or ()
+        objection = items[0].objection if items else chosen.objection if chosen and not self._page else None
+        titles = {page: content.word_lists(self.ctx.language)[page]["title"] for page in PAGES}
+        opened = titles.get(self._page, "")
+        return Record(
+            self.ctx.today(), self._book.objections, objection, self._practice, tuple(titles.values()), opened
+        )
 
     def _find(self) -> None:
         lines = self.lines
@@ -108,7 +132,9 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
 
     def _show(self) -> None:
         self.lines.display = self._items is None
-        self.query_one("#answers", SheetLines).show(self._sheet())
+        sheet = self.query_one("#answers", PlaybookSheet)
+        sheet.record = self._record()
+        sheet.show(self._sheet())
         self.show_keys()
 
     def footer_keys(self) -> Sequence[FooterItem]:
@@ -120,13 +146,11 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         if self._items is not None:
             return self._drill_sheet(self._items)
         if self._page:
-            from planner import content
-
             row = content.word_lists(self.ctx.language)[self._page]
             return call_panels.lines_sheet(row["title"], self.live.words(self._page), row["about"])
         chosen = self.lines.chosen
         if chosen is None:
-            return Sheet("No match in the playbook", "e add it")
+            return Sheet("No match in the playbook")
         heard = f"heard {plural(chosen.heard, 'time', 'times')}" if chosen.heard else "not heard yet"
         return Sheet(chosen.objection.text, heard, tuple(call_panels.answer_rows(chosen, numbered=False)))
 
@@ -236,3 +260,5 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         ]
         self.say(back)
         self._show()
+        if self._practice is not None:
+            self._read_practice()

@@ -5,7 +5,6 @@ Data in, lines of styled spans out. Also used for the first paint, so it imports
 
 from __future__ import annotations
 
-from planner.domain import formats
 from planner.domain.day.day_progress import due_name
 from planner.domain.text import plural
 from planner.tui.day import day_view, today_view
@@ -13,7 +12,7 @@ from planner.tui.day.timeline import day_timeline
 from planner.tui.shared import odds_view, spans
 from planner.tui.shared.big import ROWS, big
 from planner.tui.shared.panels import GAP, beside, panel
-from planner.tui.shared.spans import Line, cells, fit, justify, tinted, wrap
+from planner.tui.shared.spans import Line, cells, fit, justify, tinted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.services.overview import Overview
-    from planner.store.calls.card import Card
     from planner.store.today_queries import Today
 
     Measure = Callable[[str], int]
@@ -38,7 +36,6 @@ TWO_COLUMNS = 60
 MOST_TILES = 5
 WIDE_TILE = 28  # cells from which on it has a margin of two
 MOST_DUE = 4
-LABEL = 10
 AIRY = 34  # rows of a column from which on there are empty ones between its lines
 NOES = "no's"
 SHORT_NAMES = {"meetings_booked": "Booked", "meetings_held": "Held"}
@@ -248,39 +245,9 @@ def _next(overview: Overview | None, today: Today, width: int, measure: Measure)
             [("No one is left on your list.", "")],
             [("l", "accent"), (" build a calling list", "dim")],
         ]
-    about = " · ".join(part for part in (card.company, card.role, card.city) if part)
-    lines: list[Line] = [[(card.name, "bold")]]
-    if about:
-        lines.append([(fit(about, width - 2, measure), "dim"), (" ★" if card.decides else "", "accent")])
-    lines.append([(card.phone.value, "accent")] if card.phone else [("no working number", "warn")])
-    lines.append([])
-    for name, text, style in _known(card, today):
-        first, *rest = wrap(text, width - LABEL, measure) or [""]
-        lines += [
-            [(name.ljust(LABEL), "dim"), (first, style)],
-            *([(" " * LABEL, ""), (part, style)] for part in rest[:1]),
-        ]
-    return lines
+    from planner.tui.shared.contact_card import card_lines  # not needed for the first paint
 
-
-def _known(card: Card, today: Today) -> list[tuple[str, str, str]]:
-    rows = [("promised", f"{text}, {formats.near_text(due, today.day)}", "warn") for text, due in card.promises[:2]]
-    if card.callback is not None:
-        rows.append(("callback", formats.near_text(card.callback[1], today.day), "warn"))
-    if card.supplier:
-        until = f" until {formats.when_text(card.supplier_until, today.day)}" if card.supplier_until else ""
-        rows.append(("supplier", card.supplier + until, ""))
-    if card.past:
-        last = card.past[0]
-        said = last.note or (last.outcome or last.kind).replace("-", " ")
-        rows.append(("last", f"{formats.near_text(last.day, today.day)}: {said}", ""))
-    if card.deal:
-        rows.append(("deal", card.deal, ""))
-    if card.need:
-        from planner.domain.clients.people import NEED_NAMES  # not needed for the first paint
-
-        rows.append(("need", NEED_NAMES.get(card.need, card.need), ""))
-    return rows
+    return [[(card.name, "bold")], *card_lines(card, today.day, width, measure)]
 
 
 def _due(today: Today, now: datetime, width: int, measure: Measure) -> list[Line]:

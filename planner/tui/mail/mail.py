@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +16,7 @@ from planner.domain import formats
 from planner.domain.errors import PlannerError
 from planner.domain.mail.letters import Thread
 from planner.domain.text import plural
+from planner.services.calls import contact_card
 from planner.services.calls.follow_up_time import read_when
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
@@ -28,6 +30,7 @@ from planner.tui.mail import deciding
 from planner.tui.mail.fetching import Fetching
 from planner.tui.mail.widgets.gate import GateLines, GateView, MailLine
 from planner.tui.mail.widgets.letters import DraftLines, LetterCard, LetterLines
+from planner.tui.shared import spans
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
@@ -69,6 +72,9 @@ WRITING = (
     "undo",
     "close_mail",
 )
+CLEAR = ("enter_letter", "turn", "fetch", "close_mail", "undo", "leave")
+NOTHING_TO_WRITE = (FooterKey("queue email", "write_letter"), FooterKey("inbox", "turn"), "undo", "close_mail")
+REST = 0.08  # seconds that the cursor rests on an email before its sender is looked up
 
 
 class MailScreen(ListScreen[EntryLines]):
@@ -210,11 +216,30 @@ class MailScreen(ListScreen[EntryLines]):
         if self._mode:
             return ASKING
         if self.through:
-            return WRITING if self._writing else THROUGH
+            if self._writing:
+                return WRITING if self._drafts.drafts else NOTHING_TO_WRITE
+            return THROUGH if self._threads else CLEAR
         return MAY_OPEN if self.mail.windows.may_open(self._gate, self.today) else CLOSED
 
     def _show_letter(self) -> None:
-        self.query_one("#letter", LetterCard).show(self._letters.chosen)
+        chosen = self._letters.chosen
+        self.set_class(chosen is None, "-clear")
+        self.query_one("#letter", LetterCard).show(chosen, self.today.day)
+        known = None if chosen is None else chosen.newest.known
+        if known is not None and spans.is_roomy(*self.app.size):
+            self._read_card(known.id)
+
+    def _read_card(self, contact_id: int) -> None:
+        """Read what is known about a sender once the cursor rests on an email of theirs."""
+
+        def start() -> None:
+            chosen = self._letters.chosen
+            known = None if chosen is None else chosen.newest.known
+            if self.is_attached and known is not None and known.id == contact_id:
+                card = self.query_one("#letter", LetterCard)
+                self.load_async(partial(contact_card.read, self.ctx, contact_id), card.show_card, "card")
+
+        self.set_timer(REST, start)
 
     def _show_clock(self) -> None:
         now = self.ctx.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -16,13 +16,15 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import goal_tree, goals
 from planner.services.plan.goal_tree import GoalLine, GoalTree
 from planner.tui.plan.modals.goal import GoalModal, GoalWanted
-from planner.tui.plan.widgets.goals import GoalDetail, GoalLines
-from planner.tui.shared import asking, changes
+from planner.tui.plan.widgets.goal_detail import GoalDetail
+from planner.tui.plan.widgets.goals import GoalLines
+from planner.tui.shared import asking, changes, spans
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 MOVING = (FooterKey("move under selected goal", "enter", keys="⏎"), "top", FooterKey("cancel", "leave"))
+NOTHING = ("add", "task", "undo", "app.show('today')", "app.show('plan')")
 
 
 class GoalsScreen(ListScreen[GoalLines]):
@@ -81,12 +83,27 @@ class GoalsScreen(ListScreen[GoalLines]):
         if self.places:
             self.lines.choose(*self.places)
             self.places = ()
+        self.set_class(not found.lines, "-nothing")
         self.entry_chosen()
+        self.show_keys()
         self._tell_notices()
+        if found.lines and spans.is_large(*self.app.size):
+            self.call_after_refresh(self._read_weeks)
+
+    def _read_weeks(self) -> None:
+        """Read what only a large screen shows, once the tree is there."""
+        from planner.services import overview
+
+        def show(found: Mapping[str, Sequence[int]]) -> None:
+            detail = self.query_one(GoalDetail)
+            detail.weeks = found
+            detail.redraw()
+
+        self.load_async(lambda: overview.weeks(self.ctx, self.ctx.today()), show, "weeks")
 
     def entry_chosen(self) -> None:
         tree = self.lines
-        self.query_one(GoalDetail).show(tree.chosen, tree.goals.day if tree.goals else None)
+        self.query_one(GoalDetail).show(tree.chosen, tree.rungs(), tree.goals.day if tree.goals else None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         moving = self.is_mounted and self.lines.moving is not None
@@ -230,7 +247,12 @@ class GoalsScreen(ListScreen[GoalLines]):
             self.run_change(lambda: f"Moved to the top level: {goal_tree.put_under(self.ctx, moving, None).title}")
 
     def footer_keys(self) -> Sequence[FooterItem]:
-        return MOVING if self.is_mounted and self.lines.moving is not None else self.FOOTER
+        if not self.is_mounted:
+            return self.FOOTER
+        tree = self.lines
+        if tree.goals is not None and not tree.goals.lines:
+            return (*NOTHING, "all") if tree.goals.hidden else NOTHING
+        return MOVING if tree.moving is not None else self.FOOTER
 
     def _moved(self) -> None:
         self.lines.redraw()

@@ -20,8 +20,9 @@ from planner.domain.workdays import DAY
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.review import changes, editing
-from planner.tui.review.widgets import charts as drawings
-from planner.tui.review.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, page_name, rows_of, title
+from planner.tui.review.widgets.beside import sections
+from planner.tui.review.widgets.page import OF_SPAN, PAGES, ContentsLines, PageLines, hint_rows, page_name
+from planner.tui.review.widgets.review import title
 from planner.tui.review.widgets.self_review import Shown, page_rows
 from planner.tui.shared import spans
 from planner.tui.shared.list_screen import ListScreen
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from planner.domain.review.learning import Learning, Shelf
     from planner.domain.review.review import Review
     from planner.domain.review.self_review import Flow
+    from planner.domain.workdays import Period
 
 MOST_HITS = 60
 GO_ON = "go_on"
@@ -109,8 +111,9 @@ class ReviewScreen(ListScreen[PageLines]):
         self._report: Review | None = None
         self._flow: Flow | None = None
         self._charts: Charts | None = None
+        self._charts_of: Period | None = None  # the span whose charts were last asked for
         self._shelf: Shelf | None = None
-        self._past: list[SelfReview] | None = None
+        self._past: list[SelfReview] = []
         self._came_from: date | None = None
         self._left_week: date | None = None
 
@@ -174,12 +177,15 @@ class ReviewScreen(ListScreen[PageLines]):
             self.show_error(problem)
             return
         self.query_one(TitleLine).show(lambda width: [(" Review", "bold")])
-        rows = [
+        self.add_class("-nothing")
+        rows: list[Line] = [
             [(problem, "")],
-            [("Press ", "dim"), ("1", "accent"), (" to go to Today and start your day.", "dim")],
+            [],
+            [("1", "accent"), (" start your day on Today", "dim")],
+            [("2", "accent"), (" make your first call", "dim")],
             [("Add a book to learn from with ", "dim"), ("planner book add TITLE", ""), (".", "dim")],
         ]
-        self.lines.show([], rows_of(rows), anew=True)
+        self.lines.show([], hint_rows(rows), anew=True)
 
     # display
 
@@ -187,20 +193,21 @@ class ReviewScreen(ListScreen[PageLines]):
         report = self._report
         if report is None:
             return
-        if self._page == "charts" and self._charts is None:
-            self._read_charts(report)
+        if self._charts_of != report.period and self._has_charts():
+            self._charts_of = report.period
+            self.call_after_refresh(self._read_charts, report.period)
         pages = OF_SPAN[self._span]
         review = None if self._flow is None else self._flow.review
         steps = 0 if review is None else len(STEPS) if review.finished else review.step
         self.query_one(TitleLine).show(partial(self._title, report, review))
         self.query_one(ContentsLines).show({page: page_name(page, self._span) for page in pages}, self._page, steps)
         lines = self.lines
-        width = max(20, (lines.size.width or self.size.width) - 3)
-        charts = () if self._charts is None else tuple(drawings.rows(self._charts, width))
-        if self._page == "charts" and self._charts is None:
-            charts = tuple(rows_of([[("Loading …", "dim")]]))
-        shown = Shown(report, self.ctx.today(), self._flow, self._shelf, self._past, charts)
-        lines.show([(f" {page_name(self._page, self._span)}", "bold")], page_rows(self._page, shown, width), anew=anew)
+        roomy, large = spans.is_roomy(*self.app.size), spans.is_large(*self.app.size)
+        found = (self._flow, self._shelf, self._past, self._charts)
+        shown = Shown(report, self.ctx.today(), *found, lines.size.height, roomy, large)
+        rows = page_rows(self._page, shown, lines.room(self.size.width))
+        heading: Line = [(f" {page_name(self._page, self._span)}", "bold")]
+        lines.show(heading, rows, anew=anew, beside=partial(sections, self._page, shown))
         self.show_keys()
         self.refresh_bindings()
 
@@ -225,14 +232,19 @@ class ReviewScreen(ListScreen[PageLines]):
     def on_resize(self) -> None:
         self.call_after_refresh(self._show)
 
-    def _read_charts(self, report: Review) -> None:
+    def _has_charts(self) -> bool:
+        """Return whether the page has charts, which Figures and Discipline have only where there is room."""
+        roomy = spans.is_roomy(*self.app.size)
+        return self._page == "charts" or (roomy and self._page in (Step.FIGURES, Step.DISCIPLINE))
+
+    def _read_charts(self, period: Period) -> None:
         def read() -> Charts:
             from planner.services.review import charts
 
-            return charts.read(self.ctx, report.period)
+            return charts.read(self.ctx, period)
 
         def take(found: Charts) -> None:
-            if self._report is report:
+            if self._report is not None and self._report.period == period:
                 self._charts = found
                 self._show()
 

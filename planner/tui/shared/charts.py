@@ -184,12 +184,29 @@ def ticks(names: Sequence[tuple[float, str, str]], width: int) -> Line:
     return line
 
 
-def spark(values: Sequence[float | None], most: float | None = None) -> str:
-    """Draw values as bars of one row, up to `most` or the largest. A dot stands for an unknown one."""
-    highest = most or max((value for value in values if value is not None), default=0) or 1
-    return "".join(
-        "·" if value is None else SPARKS[max(0, min(6, math.ceil(value / highest * 7) - 1))] for value in values
-    )
+def spark(values: Sequence[float | None]) -> str:
+    """Draw values as bars of one row, from the least as the lowest bar to the greatest, so that changes are visible
+    however far from zero they are. A dot stands for an unknown one. Equal values are half as high, unless they are 0.
+    """
+    known = [value for value in values if value is not None]
+    least, most = min(known, default=0.0), max(known, default=0.0)
+    if least == most:
+        return "".join("·" if value is None else SPARKS[3 if value else 0] for value in values)
+    return "".join("·" if value is None else SPARKS[round((value - least) / (most - least) * 6)] for value in values)
+
+
+def spark_line(values: Sequence[float | None], width: int) -> Line:
+    """Draw values as a spark whose bars share a width, with a gap between them if they are wide. The last one, as the
+    current one, is accented.
+    """
+    bars = spark(values)
+    if not bars:
+        return []
+    size = max(1, (width + 1) // len(bars))
+    gap = " " * (size > 2)
+    size -= len(gap)
+    wide = [bar.ljust(size) if bar == "·" else bar * size for bar in bars]
+    return [(gap.join(wide[:-1]) + gap, "area"), (wide[-1], "accent")]
 
 
 def heat(text: str, value: float, low: float, high: float) -> Span:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Measure = Callable[[str], int]
 
 GAP = 2  # cells between two panels
+LEAST = 5  # rows of a panel below others
 
 
 def panel(
@@ -39,6 +40,30 @@ def panel(
         rows += lines
     rows += [[]] * (height - len(rows))
     return [tinted([("  ", ""), *cut(row, inner, measure)], "panel", width, measure) for row in rows[:height]]
+
+
+def stack(
+    sections: Sequence[tuple[str, str, Sequence[Line]]], width: int, height: int, measure: Measure = cells
+) -> list[Line]:
+    """Put panels of a title, a remark and lines above each other, each as high as its lines, the last one down to the
+    bottom. Those without room are left out.
+    """
+    rows: list[Line] = []
+    for index, (title, remark, lines) in enumerate(sections):
+        room = height - len(rows)
+        high = min(room, len(lines) + 3)
+        last = index == len(sections) - 1 or room - high - 1 < LEAST
+        rows += panel(title, remark, lines, width, room if last else high, measure)
+        if last:
+            break
+        rows.append([])
+    return rows
+
+
+def centred(lines: Sequence[Line], width: int, height: int, measure: Measure = cells) -> list[Line]:
+    """Put the lines of an empty panel in its middle, as a block."""
+    left = max(0, (width - max((width_of(line, measure) for line in lines), default=0)) // 2)
+    return [[]] * max(0, (height - len(lines)) // 2) + [[(" " * left, ""), *line] for line in lines]
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int, measure: Measure = cells) -> list[Line]:

@@ -537,3 +537,17 @@ async def test_script_is_in_the_contacts_language_or_else_the_reps(tmp_path: Pat
         await wait_for(pilot, says(pilot, "Здравствуйте, Ольга Соколова"))
         await press(pilot, "s")
         await wait_for(pilot, says(pilot, "김민수 님"))
+
+
+async def test_a_large_playbook_has_the_drill_and_what_was_heard_beside_the_answers(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 1)
+    with closing(TodayStore(ctx)) as live:
+        expensive = playbook.read(live).find("expensive")[0].objection
+        playbook.log_objection(ctx, live, expensive.text, expensive.answers[0], contact_id=1, worked=True)
+    async with running(ctx, (200, 50)) as pilot:
+        await press(pilot, "8")
+        await wait_for(pilot, says(pilot, "7 due today"))
+        assert "heard 1 time" in shown(pilot)
+        assert "✓ " in next(row for row in shown(pilot).splitlines() if "numbers" in row and "✓" in row)
+        await press(pilot, "D", "y")
+        await wait_for(pilot, says(pilot, "6 due today"))

@@ -29,7 +29,7 @@ from planner.tui.mail.mail import MailScreen
 from planner.tui.mail.widgets.letters import LetterLines
 from tests import dovecot
 from tests.drills import ROOM
-from tests.scenes import context_at, move_clock
+from tests.scenes import context_at, mail_open, move_clock
 from tests.tui.helpers import press, running, says, shown, text, today_screen, wait_for
 
 needs_dovecot = pytest.mark.skipif(dovecot.PROGRAM is None, reason=dovecot.MISSING)
@@ -246,7 +246,7 @@ async def test_each_email_takes_one_key(ctx: AppContext, opened: list[str]) -> N
         await wait_for(pilot, says(pilot, "Inbox   1"))
         at(ctx, "8:14")
         await press(pilot, "n", "x")
-        await wait_for(pilot, says(pilot, "08:00 ✓ 14 min, 7 emails"))
+        await wait_for(pilot, says(pilot, "14 min, 7 emails"))
     assert {task.title for task in tasks.list_tasks(ctx)} == {"Proposal for Hanbit", "Reply to Stranger 1: two"}
     assert [promise.text for promise in promises.list_promises(ctx)] == ["price list"]
 
@@ -277,7 +277,7 @@ async def test_emails_to_write_are_queued_anywhere_and_sent_in_a_window(ctx: App
         await press(pilot, "M", *text("Kim Minsu"), "tab", *text("The offer"), "tab", *text("yes"), "enter")
         await wait_for(pilot, says(pilot, "Email to write: Kim Minsu, The offer, with a proposal"))
         await press(pilot, "5")
-        await wait_for(pilot, says(pilot, "1 email to write in the next window"))
+        await wait_for(pilot, says(pilot, "The offer  proposal"))
         at(ctx, "13:00")
         await wait_for(pilot, says(pilot, "Time for email."))
         await press(pilot, "enter", "tab")
@@ -415,6 +415,25 @@ async def test_exceptions_are_announced_once_outside_a_window(ctx: AppContext) -
             at(ctx, "9:50")
             await wait_for(pilot, lambda: pilot.app._mail_watch._last.minute == 50)  # type: ignore[attr-defined]
             await press(pilot, "5")
-            assert "always notified about: contract" in shown(pilot)
+            assert "Always notified about: contract" in shown(pilot)
         assert told == ["kim@hanbit.kr: Contract signed (exception: contract)"]
         assert server.flags() == []
+
+
+async def test_what_is_known_about_the_sender_is_beside_the_email(tmp_path: Path) -> None:
+    async with running(mail_open(tmp_path), (200, 50)) as pilot:
+        await press(pilot, "5")
+        await wait_for(pilot, says(pilot, "★ Kim Minsu"))
+        await wait_for(pilot, says(pilot, "Annual license"))
+        await press(pilot, "down")
+        await wait_for(pilot, says(pilot, "Not one of your contacts yet."))
+        assert "Annual license" not in shown(pilot)
+
+
+async def test_a_clear_inbox_shows_only_the_keys_that_do_something(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
+        await press(pilot, "5", "enter")
+        await wait_for(pilot, says(pilot, "Inbox clear."))
+        footer = shown(pilot).splitlines()[-1]
+        assert "add email" in footer
+        assert "reply" not in footer

@@ -278,3 +278,22 @@ async def test_cursor_stays_visible_in_a_long_tree(tmp_path: Path) -> None:
         await press(pilot, "home")
         assert "▌  a family home" in shown(pilot)
         assert "more" in shown(pilot)
+
+
+async def test_a_large_screen_has_the_pace_of_the_branch_beside_the_tree(tmp_path: Path) -> None:
+    async with running(typical(tmp_path), (200, 50)) as pilot:
+        await press(pilot, "4")
+        await wait_for(pilot, says(pilot, "Twelve weeks"))
+        assert "needs 116 today · 579 this week · 1,100 this month" in shown(pilot)
+        await choose(pilot, "Meetings")
+        assert "needs 116 today" not in shown(pilot)
+        assert "needs 1 today · 2 this week" in shown(pilot)  # of the deals above it
+
+
+async def test_an_empty_tree_shows_only_the_keys_that_do_something(ctx: AppContext) -> None:
+    async with running(ctx, (120, 36)) as pilot:
+        await press(pilot, "4")
+        await wait_for(pilot, says(pilot, "n add your first goal"))
+        footer = shown(pilot).splitlines()[-1]
+        assert "new goal" in footer
+        assert "drop" not in footer

@@ -19,7 +19,7 @@ from planner.services.review import learning, review, self_review
 from planner.tui.calls.calls import CallsScreen
 from planner.tui.day.week import WeekScreen
 from planner.tui.review.review import ReviewScreen
-from planner.tui.review.widgets.review import PAGES, PageLines
+from planner.tui.review.widgets.page import PAGES, PageLines
 from tests.scenes import FRIDAY, WEEK, calls_typical, context_at, demo_at, move_clock, review_typical
 from tests.tui.clients.test_clients import EVERY_WORD_IN_EVERY_FIELD, HOSTILE, control_characters
 from tests.tui.helpers import press, running, says, settled, shown, text, wait_for
@@ -374,3 +374,35 @@ async def test_overlong_question_is_asked_again_with_its_text(tmp_path: Path) ->
         assert "A title or an author can have up to 300 characters." in shown(pilot)
         assert pilot.app.screen.query_one("#field-line", Input).value.startswith("why why")
     assert learning.read(ctx).rows == ()
+
+
+async def test_a_large_screen_has_charts_and_panels_beside_the_page(tmp_path: Path) -> None:
+    async with running(review_typical(tmp_path), (200, 50)) as pilot:
+        await opened(pilot)
+        await page(pilot, "Figures")
+        await wait_for(pilot, says(pilot, "Calls by hour and weekday"))
+        top = next(row for row in shown(pilot).splitlines() if "Funnel: call to deal" in row)
+        assert top.index("Figures", 30) < top.index("Funnel: call to deal")
+        assert "Revenue and pace" in shown(pilot)
+        await page(pilot, "Past reviews")
+        assert "No reviews yet" not in shown(pilot)
+        assert "Week 2026-W47" in shown(pilot)
+
+
+async def test_a_roomy_page_has_an_edge_only_where_something_can_be_selected(tmp_path: Path) -> None:
+    async with running(review_typical(tmp_path), (120, 36)) as pilot:
+        await opened(pilot)
+        assert "▎ Wins and misses" in shown(pilot)
+        await page(pilot, "Figures")
+        assert "▎" not in shown(pilot)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+async def test_an_empty_review_says_in_its_middle_which_keys_fill_it(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(context_at(tmp_path), size) as pilot:
+        await press(pilot, "7")
+        await wait_for(pilot, says(pilot, "Nothing to review yet"))
+        rows = shown(pilot).splitlines()
+        place = next(number for number, row in enumerate(rows) if "Nothing to review yet" in row)
+        assert size[1] // 4 < place < 3 * size[1] // 4
+        assert "1 start your day on Today" in shown(pilot)

@@ -109,8 +109,19 @@ def test_ticks_give_way_to_the_first_of_them() -> None:
 
 
 def test_sparks_never_touch_the_row_above() -> None:
-    assert charts.spark([0, 1, 4, 7, None]) == "▁▁▄▇·"
-    assert charts.spark([0.5], most=1.0) == "▄"
+    assert charts.spark([0, 1, 4, 7, None]) == "▁▂▄▇·"
+
+
+def test_sparks_show_changes_far_from_zero() -> None:
+    assert charts.spark([400, 430, 460]) == "▁▄▇"
+    assert charts.spark([0.5, 0.5]) == "▄▄"
+    assert charts.spark([0, 0]) == "▁▁"
+
+
+def test_sparks_share_a_width() -> None:
+    assert texts([charts.spark_line([1, 2, 3], 11)]) == ["▁▁▁ ▄▄▄ ▇▇▇"]
+    assert texts([charts.spark_line([1, 2, 3], 6)]) == ["▁▁▄▄▇▇"]
+    assert charts.spark_line([], 6) == []
 
 
 @pytest.mark.parametrize(("value", "tint"), [(1.0, 1), (2.0, 2), (5.0, 4)])

@@ -24,6 +24,11 @@ class Row:
     marker_style: str = "accent"
     indent: int = 0
 
+    @property
+    def continues(self) -> bool:
+        """Whether it belongs to the row above it."""
+        return bool(self.indent) and not self.marker.strip()
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -57,14 +62,17 @@ class SheetLines(Lines):
             title.append((f"  {sheet.about}", "dim"))
         lines: list[Line] = []
         at: dict[int, tuple[int, int]] = {}
-        for index, row in enumerate((*sheet.rows, *sheet.below)):
+        rows = (*sheet.rows, *sheet.below)
+        for index, row in enumerate(rows):
             start = len(lines)
             lines += self._wrapped(row, width)
             at[index] = (start, len(lines))
         room = max(1, height - 1)
         first, last = at.get(sheet.present, (0, 0))
-        if len(lines) + len(at) <= room and any(start + 1 < end for start, end in at.values()):
-            lines = [line for start, end in at.values() for line in ([], *lines[start:end])]  # air between its steps
+        apart = [not row.continues for row in rows]  # air between its steps
+        if len(lines) + sum(apart) <= room and any(start + 1 < end for start, end in at.values()):
+            spread = [[*([[]] if apart[index] else []), *lines[start:end]] for index, (start, end) in at.items()]
+            lines = [line for part in spread for line in part]
         top = 0
         if last > room:
             # Keep the current step in the upper part, with what follows in view.
@@ -106,9 +114,9 @@ class ObjectionLines(EntryLines):
         ]
         for index in self.in_sight(height):
             one, chosen = self.found[index], index == self.cursor
-            line: Line = [
-                spans.pointer(chosen),
-                (spans.fit(one.objection.text, max(8, width - 10), measure), "cursor" if chosen else ""),
-            ]
-            lines.append(spans.justify(line, [(f"{one.heard}× " if one.heard else "", "dim")], width, measure))
+            heard: Line = [(f" {one.heard}× ", "dim")] if one.heard else [(" ", "")]
+            room = max(8, width - 3 - spans.width_of(heard, measure))
+            text = spans.fit(one.objection.text, room, measure)
+            line: Line = [spans.pointer(chosen), (text, "cursor" if chosen else "")]
+            lines.append([*line, (" " * (room - measure(text)), ""), *heard])
         return lines

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from planner.domain import formats
 from planner.domain.calls.session import clock
 from planner.domain.text import plural
+from planner.tui.mail.widgets.gate_panels import gate_panels, is_over, mark
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
@@ -16,24 +17,6 @@ if TYPE_CHECKING:
     from planner.domain.mail.windows import Window
     from planner.services.mail.drafts import Draft
     from planner.services.mail.windows import Gate, WeekOfMail
-
-MARKS = {
-    "done": ("✓", "good"),
-    "missed": ("✗", "bad"),
-    "open": ("●", "accent"),
-    "overrun": ("!", "warn"),
-    "closed": ("·", "dim"),
-}
-
-
-def is_over(window: Window) -> bool:
-    """Return whether a window ran over its planned time."""
-    return window.minutes is not None and window.minutes > window.planned
-
-
-def mark(window: Window) -> tuple[str, str]:
-    """Return the sign and style of a window: done, overrun, missed, open, or to come."""
-    return ("!", "warn") if is_over(window) and window.state == "done" else MARKS[window.state]
 
 
 @dataclass(frozen=True)
@@ -69,6 +52,8 @@ class GateLines(Lines):
         shown = self.shown
         if shown is None:
             return []
+        if spans.is_roomy(*self.app.size):
+            return gate_panels(shown, width, height)
         room = max(20, width - 4)
         lines = [self._head(shown, width), []]
         lines += self._today(shown.gate, room)

@@ -7,14 +7,38 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.tui.shared import spans
+from planner.tui.shared.contact_card import card_lines, history_lines
+from planner.tui.shared.panels import centred, stack
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
 
 if TYPE_CHECKING:
     from planner.domain.mail.letters import Thread
+    from planner.services.calls.contact_card import Card
     from planner.services.mail.drafts import Draft
     from planner.services.mail.letters import Stored
 
+CLEAR: list[Line] = [
+    [("✓ ", "good"), ("Inbox clear.", "")],
+    [],
+    [("e", "accent"), (" add an email", "dim")],
+    [("⇥", "accent"), (" emails to write", "dim")],
+    [("x", "accent"), (" close", "dim")],
+]
+STRANGER: list[Line] = [
+    [("Not one of your contacts yet.", "")],
+    [],
+    [("c", "accent"), (" put them on your calling list", "dim")],
+    [("t", "accent"), (" make it a task", "dim")],
+    [("p", "accent"), (" promise something by a date", "dim")],
+]
+NO_DRAFTS: list[Line] = [
+    [("No emails to write.", "")],
+    [],
+    [("M", "accent"), (" queue one, on any screen", "dim")],
+    [("⇥", "accent"), (" inbox", "dim")],
+]
+MOST_OLDER = 6  # earlier emails of a thread above what is known about its sender
 COMPACT = 9  # rows: below this, an email shows its first lines rather than its subject again
 
 
@@ -65,29 +89,24 @@ class LetterLines(EntryLines):
         if not self.threads:
             if self.reading:
                 return [*lines, [("   checking your mailboxes …", "dim")]]
-            return [
-                *lines,
-                [],
-                [("   ✓ ", "good"), ("Inbox clear.", "")],
-                [
-                    ("   ", ""),
-                    ("e", "accent"),
-                    (" add an email   ", "dim"),
-                    ("⇥", "accent"),
-                    (" emails to write", "dim"),
-                ],
-            ]
-        return [*lines, *(self._row(index, self.threads[index], width) for index in self.in_sight(height))]
+            return [*lines, *centred(CLEAR, width, height - 2, measure)]
+        seen = [(index, self.threads[index]) for index in self.in_sight(height)]
+        ends = max(spans.width_of(self._end(thread, width), measure) for _, thread in seen)
+        names = max(12, min(28, width // 3, width - 29 - ends))
+        return [*lines, *(self._row(index, thread, width, names) for index, thread in seen)]
 
-    def _row(self, index: int, thread: Thread[Stored], width: int) -> Line:
-        item, chosen = thread.newest, index == self.cursor
-        letter, known = item.letter, item.known
-        right: Line = []
+    def _end(self, thread: Thread[Stored], width: int) -> Line:
+        """What is open with the sender, and when the email was written."""
+        known = thread.newest.known
+        worth: Line = []
         if known is not None and known.value:
-            right.append((f" {formats.hundredths(known.value)} open", "good" if width >= 60 else "dim"))
-        right.append((f" {day_text(letter.sent_at, self.today):>6} ", "dim"))
+            worth = [(f" {formats.hundredths(known.value)} open", "good" if width >= 60 else "dim")]
+        return [*worth, (f" {day_text(thread.newest.letter.sent_at, self.today):>6} ", "dim")]
+
+    def _row(self, index: int, thread: Thread[Stored], width: int, names: int) -> Line:
+        item, chosen = thread.newest, index == self.cursor
+        letter, known, right = item.letter, item.known, self._end(thread, width)
         sign = ("★ ", "accent") if known is not None else ("≡ ", "dim") if letter.bulk else ("  ", "")
-        names = max(12, min(28, width // 3))
         who = letter.who if known is None else known.name
         plain = "cursor" if chosen else "dim" if letter.bulk else ""
         more = f" ({len(thread.items)})" if len(thread.items) > 1 else ""
@@ -111,29 +130,74 @@ class LetterCard(Lines):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.thread: Thread[Stored] | None = None
+        self.card: Card | None = None
+        self.today = date.min
 
-    def show(self, thread: Thread[Stored] | None) -> None:
+    def show(self, thread: Thread[Stored] | None, today: date) -> None:
         """Show a thread."""
-        self.thread = thread
+        self.thread, self.today = thread, today
+        self.redraw()
+
+    def show_card(self, card: Card | None) -> None:
+        """Show what is known about the sender, where there is room for it."""
+        self.card = card
         self.redraw()
 
     def build(self, width: int, height: int) -> list[Line]:
         if self.thread is None:
             return []
-        letter, room = self.thread.newest.letter, max(12, width - 5)
-        lines = self._head(self.thread.newest, width, compact=height < COMPACT)
+        if spans.is_roomy(*self.app.size):
+            return stack(self._sections(self.thread, width - 4), width, height, measure)
+        return self._letter(self.thread, width, height)
+
+    def _sections(self, thread: Thread[Stored], width: int) -> list[tuple[str, str, list[Line]]]:
+        """The letter, and what is known about its sender, each for a panel."""
+        stored = thread.newest
+        letter, known = stored.letter, stored.known
+        when = day_text(letter.sent_at, self.today)
+        about = " · ".join(part for part in (letter.address, letter.account) if part)
+        lines: list[Line] = [[(spans.fit(letter.who, width, measure), ""), (f"  {about}", "dim")], []]
+        lines += [[(text, "")] for text in spans.wrap(letter.preview, width, measure)] if letter.preview else []
+        older = self._older(thread, width)
+        more = len(older) - MOST_OLDER
+        lines += [[], *older[:MOST_OLDER]] if older else []
+        lines += [[(f"… {more} more", "dim")]] if more > 0 else []
+        subject = spans.fit(letter.subject or "(no subject)", width - len(when) - 2, measure)
+        found = [(subject, when, lines)]
+        if known is None:
+            found.append(("Sender", "", STRANGER))
+            return found
+        card = self.card if self.card is not None and self.card.id == known.id else None
+        worth: list[Line] = [[(f"{formats.hundredths(known.value)} open", "good")]] if known.value else []
+        if card is None:  # until it is read
+            facts: list[Line] = [[(known.company, "dim")]] if known.company else []
+            facts.append([(known.phone, "accent")] if known.phone else [("no working number", "warn")])
+        else:
+            facts = card_lines(card, self.today, width, measure, last=False)
+        found.append((f"★ {known.name}", "", worth + facts))
+        found.append(("History", "", [] if card is None else history_lines(card, self.today, width, measure)))
+        return [section for section in found if section[2]]
+
+    def _older(self, thread: Thread[Stored], width: int) -> list[Line]:
+        """The earlier emails of a thread, a line each."""
+        today = datetime.fromtimestamp(thread.newest.letter.sent_at).date()
+        texts = (
+            f"{day_text(each.letter.sent_at, today)}  {each.letter.who}: {each.letter.preview or '…'}"
+            for each in thread.items[1:]
+        )
+        return [[(spans.fit(text, width, measure), "dim")] for text in texts]
+
+    def _letter(self, thread: Thread[Stored], width: int, height: int) -> list[Line]:
+        letter, room = thread.newest.letter, max(12, width - 5)
+        lines = self._head(thread.newest, width, compact=height < COMPACT)
         preview = spans.wrap(letter.preview, room, measure) if letter.preview else []
         shown = preview[: height - len(lines)]
         if len(shown) < len(preview) and shown:
             shown[-1] = spans.fit(shown[-1] + " …", room, measure)
         lines += [[("   ", ""), (text, "")] for text in shown]
-        older = self.thread.items[1:]
+        older = self._older(thread, room)
         if older and len(lines) + 2 < height:
-            lines.append([])
-            today = datetime.fromtimestamp(letter.sent_at).date()
-            for each in older[: height - len(lines)]:
-                text = f"{day_text(each.letter.sent_at, today)}  {each.letter.who}: {each.letter.preview or '…'}"
-                lines.append([("   ", ""), (spans.fit(text, room, measure), "dim")])
+            lines += [[], *([("   ", ""), *line] for line in older)]
         return lines[:height]
 
     def _head(self, stored: Stored, width: int, *, compact: bool) -> list[Line]:
@@ -185,10 +249,7 @@ class DraftLines(EntryLines):
     def build(self, width: int, height: int) -> list[Line]:
         lines: list[Line] = [[(" To write", "bold"), (f"   {len(self.drafts):,}", "bold")]]
         if not self.drafts:
-            lines += [
-                [],
-                [("   No emails to write. Press ", ""), ("M", "accent"), (" on any screen to queue one.", "")],
-            ]
+            return [*lines, *centred(NO_DRAFTS, width, height - 2, measure)]
         room = max(1, height - len(self.points) - 3)
         for index in self.in_sight(room):
             draft, chosen = self.drafts[index], index == self.cursor

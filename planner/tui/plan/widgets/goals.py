@@ -1,28 +1,35 @@
-"""The widgets of Goals: the tree, and the selected line in full. Data in, messages out."""
+"""The tree of Goals. Data in, messages out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.domain.plan.goals import GoalState, Metric
 from planner.tui.shared import spans
+from planner.tui.shared.panels import centred
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.lines import Lines, RowLines, measure
+from planner.tui.shared.widgets.lines import RowLines, measure
 
 if TYPE_CHECKING:
-    from datetime import date
     from decimal import Decimal
 
     from planner.domain.plan.goals import Goal
-    from planner.domain.plan.pace import Course, Pace
-    from planner.services.plan.goal_tree import GoalLine, GoalTree, GoalTreeLine
-    from planner.services.plan.goals import Falls
+    from planner.domain.plan.pace import Pace
+    from planner.services.plan.goal_tree import CounterLine, GoalLine, GoalTree, GoalTreeLine
 
 BAR = 10
+NO_GOALS: list[Line] = [
+    [("No goals yet. Where do you want to be in five years?", "")],
+    [],
+    [("n", "accent"), (" add your first goal", "dim")],
+    [("3", "accent"), (" set this month's plan", "dim")],
+    [("a", "accent"), (" add a task", "dim")],
+]
 TITLE = 26  # minimum width of a title before columns are dropped
 
 
@@ -55,21 +62,32 @@ def sign(goal: Goal, pace: Pace) -> tuple[str, str]:
     return f"▼ {distance}", "bad" if pace.delta_days is not None and pace.delta_days < -1 else "warn"
 
 
-def _sign_of(item: GoalLine) -> tuple[str, str]:
+def sign_of(item: GoalLine) -> tuple[str, str]:
     """Return a goal's sign against this morning's pace, counting what was reached since."""
     if item.done is not None and item.target is not None and item.done >= item.target:
         return "✓", "good"
     return ("", "") if item.aim is None else sign(item.goal, item.aim.course.pace)
 
 
+def reached(item: GoalLine) -> str:
+    """Format what is done of a goal, empty if it has no figure."""
+    if item.target is None or item.done is None:
+        return ""
+    return f"{figure(item.goal, item.done)} ╱ {figure(item.goal, item.target)}"
+
+
 def _numbers(line: GoalTreeLine) -> str:
     """Format ``887 ╱ 1,950``, empty if there is no figure."""
-    if line.goal is not None and line.goal.target is not None and line.goal.done is not None:
-        goal = line.goal.goal
-        return f"{figure(goal, line.goal.done)} ╱ {figure(goal, line.goal.target)}"
+    if line.goal is not None:
+        return reached(line.goal)
     if line.counter is not None:
         return f"{line.counter.done:,} ╱ {line.counter.target:,}"
     return ""
+
+
+def counter_text(asked: CounterLine) -> str:
+    """Format what a goal asks of today: ``116 calls``."""
+    return f"{asked.target:,} {WORDS[asked.metric][asked.target != 1]}"
 
 
 @dataclass(frozen=True)
@@ -115,6 +133,20 @@ class GoalLines(RowLines):
         lines = self.goals.lines if self.goals else ()
         return lines[self.cursor] if self.cursor < len(lines) else None
 
+    def rungs(self) -> list[GoalLine]:
+        """Return the goals with figures from the top of the selected line's branch to its leaves."""
+        lines, at = self.goals.lines if self.goals else (), self.cursor
+        if at >= len(lines):
+            return []
+        depth = len(lines[at].last)
+        below = takewhile(lambda line: len(line.last) > depth, lines[at + 1 :])
+        above: list[GoalTreeLine] = []
+        for line in reversed(lines[: at + 1]):
+            if len(line.last) <= depth:
+                above.insert(0, line)
+                depth = len(line.last) - 1
+        return [line.goal for line in (*above, *below) if line.goal is not None and reached(line.goal)]
+
     def show(self, tree: GoalTree) -> None:
         """Show the goal tree. The cursor stays on its line if that still exists."""
         before = self.chosen
@@ -140,11 +172,7 @@ class GoalLines(RowLines):
         if tree is None:
             return [(-1, title), (-1, [("   …", "dim")])]
         if not tree.lines:
-            return [
-                (-1, title),
-                (-1, [("   No goals yet. Where do you want to be in five years?", "")]),
-                (-1, [("   Press ", "dim"), ("n", "accent"), (" to add your first goal.", "dim")]),
-            ]
+            return [(-1, line) for line in (title, *centred(NO_GOALS, width, height - 2, measure))]
         rows: list[tuple[int, Line]] = [(-1, spans.justify(title, self._heads(width), width, measure))]
         room = max(1, height - 1)
         shown = tree.lines[self.first : self.first + room]
@@ -162,7 +190,7 @@ class GoalLines(RowLines):
         numbers, signs, bys = len("done ╱ target"), len("pace"), len("today")
         for line in self.goals.lines if self.goals else ():
             if line.goal is not None:
-                signs = max(signs, measure(_sign_of(line.goal)[0]))
+                signs = max(signs, measure(sign_of(line.goal)[0]))
                 bys = max(bys, measure(format_deadline(line.goal.goal)))
             numbers = max(numbers, measure(_numbers(line)))
         room = width - TITLE - 6
@@ -185,7 +213,7 @@ class GoalLines(RowLines):
         if len(line.last) > 1:
             guides += "└ " if line.last[-1] else "├ "
         carried = line.key == ("goal", self.moving)
-        lead: Line = [spans.pointer(chosen), (guides, "track")]
+        lead: Line = [spans.pointer(chosen), (guides, "dim")]
         mark, title, style, facts = self._columns_of(line, width)
         if carried:
             mark, style = "⇅ ", "accent"
@@ -202,115 +230,15 @@ class GoalLines(RowLines):
             style = "dim" if goal.state is not GoalState.OPEN else "bold" if len(line.last) == 1 else ""
             share = None if not _numbers(line) else float(line.goal.done or 0) / float(line.goal.target or 1)
             facts = columns.line(
-                share, _numbers(line), _sign_of(line.goal), format_deadline(goal), style if style != "bold" else ""
+                share, _numbers(line), sign_of(line.goal), format_deadline(goal), style if style != "bold" else ""
             )
             return mark, goal.title, style, facts
         if line.counter is not None:
             asked = line.counter
             met = ("✓", "good") if asked.done >= asked.target else ("", "")
             facts = columns.line(asked.done / asked.target, _numbers(line), met, "today", "dim")
-            return "· ", f"{asked.target:,} {WORDS[asked.metric][asked.target != 1]}", "dim", facts
+            return "· ", counter_text(asked), "dim", facts
         assert line.task is not None
         due = "" if line.task.due is None else formats.when_text(line.task.due, self.goals.day if self.goals else None)
         facts = [(due, "dim")] if due else []
         return f"{line.task.priority or '·'} ", line.task.title, "dim", facts
-
-
-class GoalDetail(Lines):
-    """View of the selected goal in full: why, who it's for, vision, progress and targets."""
-
-    FIXED_HEIGHT = True
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.line: GoalTreeLine | None = None
-        self.today: date | None = None
-
-    def show(self, line: GoalTreeLine | None, today: date | None) -> None:
-        """Show a line of the goal tree."""
-        self.line, self.today = line, today
-        self.redraw()
-
-    def build(self, width: int, height: int) -> list[Line]:
-        if self.line is None or self.line.goal is None:
-            return self._leaf(width) if self.line is not None else []
-        return self._goal(self.line.goal, width)[:height]
-
-    def _leaf(self, width: int) -> list[Line]:
-        """The lines for a task or counter, whose parents the tree beside it shows."""
-        return [spans.cut([(" ⏎", "accent"), (" open in Today", "dim")], width, measure)]
-
-    def _goal(self, item: GoalLine, width: int) -> list[Line]:
-        goal = item.goal
-        last = goal.period.last
-        state = {GoalState.DONE: ", done", GoalState.DROPPED: ", dropped"}.get(goal.state, "")
-        lines: list[Line] = [[(" ", ""), (spans.fit(goal.title, width - 2, measure), "bold")]]
-        starts = goal.starts if goal.target is not None else None
-        counts = (
-            f", starts {formats.when_text(starts, self.today)}"
-            if starts is not None and starts > goal.period.first
-            else ""
-        )
-        when = f"{goal.horizon.kind} goal, due {formats.dated_text(last)}{counts}{state}"
-        lines.append(spans.cut([(f" {when}", "dim")], width, measure))
-        if item.up:
-            stands = " › ".join(above.title for above in reversed(item.up))
-            lines += self._field("part of", stands, width)
-        for name, text in (("why", goal.why), ("who it's for", goal.for_whom), ("vision", goal.picture)):
-            if text:
-                lines += self._field(name, text, width)
-        if not (goal.why or goal.for_whom or goal.picture) and not item.up:
-            lines.append([(" e", "accent"), (" add why, who it's for, and your vision", "dim")])
-        lines += [[], *self._figure_lines(item, width)] if goal.metric is not None else []
-        return lines
-
-    def _field(self, name: str, text: str, width: int) -> list[Line]:
-        parts = spans.wrap(text, width - 15, measure)
-        return [[(f" {name if not index else '':<13}", "dim"), (part, "")] for index, part in enumerate(parts)]
-
-    def _figure_lines(self, item: GoalLine, width: int) -> list[Line]:
-        """The goal's figures, a row each."""
-        goal = item.goal
-        rows: list[tuple[str, Line]] = []
-        if item.done is not None:
-            unit = "" if goal.metric in (None, Metric.REVENUE, Metric.COUNT) else goal.metric.words
-            reached = figure(goal, item.done) + (f" of {figure(goal, item.target)}" if item.target else "")
-            share = f"  {formats.percent(float(item.done / item.target))}" if item.target else ""
-            rows.append(("done", [(f"{reached} {unit}".rstrip(), "bold"), (share, "dim")]))
-        if item.aim is not None and item.falls is not None:
-            rows += _pace_rows(item, item.aim.course, item.falls)
-        lines: list[Line] = []
-        for name, values in rows:
-            if len(values) == 1:
-                lines += self._field(name, values[0][0], width)
-            else:
-                lines.append(spans.cut([(f" {name:<13}", "dim"), *values], width, measure))
-        return lines
-
-
-def _pace_rows(item: GoalLine, course: Course, falls: Falls) -> list[tuple[str, Line]]:
-    """How far ahead of its pace a goal is, and what is left of it."""
-    goal, pace = item.goal, course.pace
-    text, style = _sign_of(item)
-    days = pace.delta_days
-    word = f"  {abs(float(days)):.1f} days {pace.verdict}" if days else f"  {pace.status}"
-    rows: list[tuple[str, Line]] = [("pace", [(text, style), ("  met" if text == "✓" else word, "dim")])]
-    if pace.verdict not in ("met", "missed"):
-        needed = f"{figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month"
-        if goal.metric is not Metric.REVENUE:
-            needed = f"{'nothing' if falls.today is None else f'{falls.today:,}'} today, {needed}"
-        rows.append(("needed", [(needed, "")]))
-    year = item.year
-    now = None if year is None or len(year.months) < 2 else year.months[year.current]
-    if year is not None and now is not None and round(now.asked) != round(now.planned):
-        before, missed = figure(goal, now.planned), figure(goal, abs(year.missed))
-        word = "short" if year.missed > 0 else "over"
-        told = f"{figure(goal, now.asked)} instead of {before}, as you're {missed} {word} so far"
-        rows.append(("this month", [(told, "")]))
-    if pace.required:
-        left = f"{figure(goal, pace.required)}, with {formats.number(float(pace.days.left), 1)} working days left"
-        rows.append(("per day", [(left, "")]))
-    if course.spread.shortfall:
-        short = f"{figure(goal, course.spread.shortfall)} won't fit in the days left"
-        rows.append(("", [(f"! {short}", "bad")]))
-    return rows

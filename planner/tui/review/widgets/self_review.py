@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,22 +14,26 @@ from planner.domain.review.learning import Learning, Shelf
 from planner.domain.review.report import Report, changes_since
 from planner.domain.review.review import Review
 from planner.domain.review.self_review import STEPS, Became, Kind, ReviewLine, SelfReview, Step, Tried
+from planner.tui.review.widgets import charts as drawings
+from planner.tui.review.widgets.page import INDENT_CELLS, PAGES, Row, hint_rows, rows_of
 from planner.tui.review.widgets.review import (
-    INDENT_CELLS,
-    PAGES,
-    Row,
     discipline,
     evenings,
     figures,
+    funnel,
+    habits,
     heard_lines,
     honesty,
-    rows_of,
+    noted,
+    track_record,
+    week_days,
 )
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
+    from planner.domain.review.charts import Charts
     from planner.domain.review.self_review import Flow
 
 MARKS = {None: ("?", "warn"), True: ("✓", "good"), False: ("✗", "bad")}
@@ -38,10 +42,12 @@ MARKS = {None: ("?", "warn"), True: ("✓", "good"), False: ("✗", "bad")}
 def tried_rows(found: Sequence[Tried], today: date) -> list[Row]:
     """The experiments of the week, and their results."""
     if not found:
-        return rows_of(
+        return hint_rows(
             [
                 [("No experiments this week.", "")],
                 [("The aims and fixes you write in this review appear here next week.", "dim")],
+                [],
+                [("⏎", "accent"), (" go on to your wins and misses", "dim")],
             ]
         )
     rows = []
@@ -56,8 +62,8 @@ def tried_rows(found: Sequence[Tried], today: date) -> list[Row]:
     return rows
 
 
-def lessons(review: SelfReview, report: Report, width: int, today: date) -> list[Row]:
-    """Wins and misses, with cause, correction and what became of it, then the evening notes."""
+def lessons(review: SelfReview, width: int, today: date) -> list[Row]:
+    """Wins and misses, with cause, correction and what became of it."""
     rows: list[Row] = [Row([("Wins", "dim"), ("   + add one", "dim")])]
     for line in review.lines_of(Kind.WELL):
         rows += _wrap(("+ ", "good"), line.text, width, line.id)
@@ -72,8 +78,7 @@ def lessons(review: SelfReview, report: Report, width: int, today: date) -> list
             room = width - INDENT_CELLS - spans.width_of(last.line, measure)
             told = [Row([*last.line, *became])] if spans.width_of(became, measure) <= room else []
             rows += [*most, *(told or [last, Row([(" " * 8, ""), *became])])]
-    said = evenings(report, width)
-    return [*rows, *(rows_of([[], *said]) if said else [])]
+    return rows
 
 
 def _wrap(lead: spans.Span, text: str, width: int, key: object = None) -> list[Row]:
@@ -95,24 +100,29 @@ def _became_line(line: ReviewLine, today: date) -> Line:
     return [("   t", "accent"), (" make it a task  ", "dim"), ("w", "accent"), (" add to your week", "dim")]
 
 
-def following_rows(report: Report, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
-    """The targets of the next span, and the aims for it."""
-    first = report.review.next_period.first
-    lines: list[Line] = [[("Targets from ", "dim"), (formats.when_text(first, report.review.today), "")]]
-    lines += [
+def targets(report: Report) -> list[Line]:
+    """The targets of the next span, beside what was done in this one."""
+    return [
         [(f"{row.label:<18}", ""), (f"{row.values[0]:>9}", "bold"), (f"   {row.aside}", "dim")]
         for row in report.following
     ] or [[(report.next_asks, "")]]
-    rows = rows_of(lines)
-    if review is None:
-        return rows
+
+
+def targets_from(report: Report) -> str:
+    """Return the title of the targets."""
+    return f"Targets from {formats.when_text(report.review.next_period.first, report.review.today)}"
+
+
+def aim_rows(report: Report, review: SelfReview, aims: Sequence[str], width: int) -> list[Row]:
+    """This week's aims, and those for the next."""
+    rows: list[Row] = []
     if aims:
-        rows += [
-            Row([]),
+        rows = [
             Row([(f"{report.review.called.capitalize()}'s aims", "dim")]),
             *(Row([("· ", "dim"), (aim, "")]) for aim in aims),
+            Row([]),
         ]
-    rows += [Row([]), Row([("Up to three aims for next week", "dim"), ("   + add one", "dim")])]
+    rows.append(Row([("Up to three aims for next week", "dim"), ("   + add one", "dim")]))
     for number, line in enumerate(review.lines_of(Kind.AIM), start=1):
         rows += _wrap((f"{number} ", "accent"), line.text, width, line.id)
     return rows
@@ -142,16 +152,14 @@ def learning(shelf: Shelf, today: date, width: int) -> list[Row]:
         sign = ("✓ ", "good") if shelf.pace.kept else ("▼ ", "warn")
         rows += [Row([sign, (shelf.pace.words(), "")]), Row([])]
     if not shelf.rows:
-        return [
-            Row(
-                [
-                    ("Nothing to learn yet. Press ", ""),
-                    ("+", "accent"),
-                    (" to add a book, a course or a question.", ""),
-                ]
-            ),
-            Row([("One book a month puts you ahead of nine in ten salespeople.", "dim")]),
-        ]
+        return hint_rows(
+            [
+                [("Nothing to learn yet.", "")],
+                [("One book a month puts you ahead of nine in ten salespeople.", "dim")],
+                [],
+                [("+", "accent"), (" add a book, a course or a question", "dim")],
+            ]
+        )
     for row in shelf.rows:
         rows.append(Row(_learnt_line(row, today), ("learning", row.id)))
         for part in spans.wrap(" ".join(row.taken.split()), max(20, width - 10), measure)[:2] if row.taken else ():
@@ -185,8 +193,12 @@ def _learnt_line(row: Learning, today: date) -> Line:
 def past_rows(reviews: Sequence[SelfReview], width: int) -> list[Row]:
     """The past reviews, each with its figures and its line on the rep's why."""
     if not reviews:
-        return rows_of(
-            [[("No reviews yet. The ones you start appear here, and ", ""), ("/", "accent"), (" searches them.", "")]]
+        return hint_rows(
+            [
+                [("No reviews yet. The ones you start appear here.", "")],
+                [],
+                [("⇥", "accent"), (" go to Figures, where a review starts", "dim")],
+            ]
         )
     head = f"{'week':<10}{'calls':>7}{'meetings':>10}{'deals':>7}{'discipline':>12}"
     rows = [Row([(head, "dim")])]
@@ -207,43 +219,108 @@ def past_rows(reviews: Sequence[SelfReview], width: int) -> list[Row]:
 
 @dataclass(frozen=True)
 class Shown:
-    """The data a page may need: the report, the week's self-review, learning items, past reviews."""
+    """The data a page may need: the report, the week's self-review, learning items, past reviews, charts (None until
+    they are read), and the page's `height`. A `roomy` screen has charts below the figures, a `large` one panels beside
+    the page.
+    """
 
     report: Review
     today: date
     flow: Flow | None = None
     shelf: Shelf | None = None
-    past: Sequence[SelfReview] | None = None
-    charts: Sequence[Row] = field(default_factory=tuple)
+    past: Sequence[SelfReview] = ()
+    charts: Charts | None = None
+    height: int = 0
+    roomy: bool = False
+    large: bool = False
 
 
 def page_rows(page: str, shown: Shown, width: int) -> list[Row]:
-    """Build the rows of a page."""
-    found, flow = shown.report, shown.flow
-    report = Report(found)
+    """Build the rows of a page. What a large screen has beside it is below it on others."""
+    report, flow = Report(shown.report), shown.flow
     review = None if flow is None else flow.review
-    shelf = shown.shelf if flow is None else flow.shelf
     if page == Step.FIGURES:
-        since: list[Line] = [[("! ", "warn"), (text, "")] for text in (() if flow is None else changes_since(flow))]
-        return rows_of([*figures(report, width), *since])
+        return rows_of(_figure_lines(report, shown, width))
     if page == Step.DISCIPLINE:
-        return rows_of(discipline(report, width, shelf))
+        return _discipline_rows(report, shown, width)
     if page == Step.HEARD:
-        return rows_of(heard_lines(report, width))
+        lines = heard_lines(report)
+        lines += [] if shown.large else _below(evenings(report, width), "Evening notes")
+        return rows_of(lines) or hint_rows([[("No promises, objections, losses or evening notes here.", "")]])
     if page == Step.HONESTY:
-        return rows_of(honesty(report))
+        record = [] if shown.large else track_record(report)
+        return rows_of([*honesty(report), *_below(record, "Track record: how past odds turned out")])
     if page == Step.NEXT:
-        return following_rows(report, review, () if flow is None else flow.aims, width)
+        rows = [] if shown.large and review else rows_of([[(targets_from(report), "dim")], *targets(report)])
+        aims = [] if review is None else aim_rows(report, review, () if flow is None else flow.aims, width)
+        return [*rows, *([Row([])] if rows and aims else []), *aims]
     if page == "charts":
-        return list(shown.charts)
+        return _chart_rows(shown, width)
     if page == "learning":
-        return learning(shelf or Shelf(), shown.today, width)
+        return learning((shown.shelf if flow is None else flow.shelf) or Shelf(), shown.today, width)
     if page == "past":
-        return past_rows(shown.past or (), width)
+        return past_rows(shown.past, width)
     if flow is None or review is None:
         return []
     if page == Step.TRIED:
         return tried_rows(flow.tried, shown.today)
     if page == Step.LESSONS:
-        return lessons(review, report, width, shown.today)
+        said = [] if shown.large else _below(evenings(report, width), "Evening notes")
+        return [*lessons(review, width, shown.today), *rows_of(said)]
     return wish(review, flow.wish, width)
+
+
+def _below(lines: Sequence[Line], title: str = "") -> list[Line]:
+    """Put lines below others, under a title."""
+    return [[], *([[(title, "dim")]] if title else []), *lines] if lines else []
+
+
+def _chart_below(chart: drawings.Chart | None) -> list[Line]:
+    return [] if chart is None else [[], [(f"{chart.title}   ", "dim"), *chart.legend], *chart.lines]
+
+
+def spread(lines: Sequence[Line]) -> list[Line]:
+    """Put a row of air between lines."""
+    return [line for each in lines for line in (each, [])][:-1]
+
+
+def _figure_lines(report: Report, shown: Shown, width: int) -> list[Line]:
+    since: list[Line] = [[("! ", "warn"), (text, "")] for text in (changes_since(shown.flow) if shown.flow else ())]
+    lines = figures(report, width)
+    lines = [*(spread(lines) if shown.large else lines), *_below(noted(report))]
+    lines += [] if shown.large else _below(funnel(report, width), "Funnel: call to deal")
+    room = shown.height - 4 - len(lines) - len(since) - drawings.BELOW
+    if shown.roomy and shown.charts is not None and room >= drawings.HIGH:
+        lines += _chart_below(drawings.pace(shown.charts.pace, width, room))
+    return lines + since
+
+
+def _discipline_rows(report: Report, shown: Shown, width: int) -> list[Row]:
+    lines = discipline(report, width)
+    if not lines:
+        return hint_rows(
+            [
+                [("No finished days to measure yet.", "")],
+                [("Start and end your days with ", "dim"), ("b", "accent"), (" on Today.", "dim")],
+            ]
+        )
+    if shown.large:
+        lines = [*lines[:2], *spread(lines[2:])]
+    else:
+        shelf = shown.shelf if shown.flow is None else shown.flow.shelf
+        lines += [*_below(week_days(report)), *_below(habits(report, shelf))]
+    if shown.roomy and shown.charts is not None:
+        lines += _chart_below(drawings.year(shown.charts.year, width))
+    return rows_of(lines)
+
+
+def _chart_rows(shown: Shown, width: int) -> list[Row]:
+    if shown.charts is None:
+        return rows_of([[("Loading …", "dim")]])
+    found = shown.charts
+    if not shown.large:
+        return drawings.rows(drawings.all_charts(found, width))
+    year = drawings.year(found.year, width)
+    room = shown.height - 3 - (0 if year is None else len(year.lines) + 2) - drawings.BELOW
+    pace = drawings.pace(found.pace, width, max(drawings.HIGH, room))
+    return drawings.rows([part for part in (pace, year) if part is not None])
