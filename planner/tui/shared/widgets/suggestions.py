@@ -86,7 +86,7 @@ class Suggestions(Lines):
     def place(self) -> None:
         """Stand under the field, with the names under its text, wherever the form has moved it."""
         if self._field is not None and self.is_open:
-            self.absolute_offset = self._field.region.bottom_left - (2, 0)
+            self.absolute_offset = self._field.region.bottom_left - (1, 0)
             self.refresh(layout=True)
 
     def step(self, by: int) -> None:
