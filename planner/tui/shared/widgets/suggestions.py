@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 
 from planner.tui.shared import spans
@@ -103,6 +104,9 @@ class Suggestions(Lines):
             left: Line = [spans.pointer(chosen, 2), (shown, "cursor" if chosen else "")]
             lines.append(spans.justify(left, [(f"{right} ", "dim")], width, measure))
         return lines
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        return self.row_area(y) if 0 <= y < len(self.offers) else None
 
     def on_click(self, event: events.Click) -> None:
         if 0 <= event.y < len(self.offers):
