@@ -346,6 +346,9 @@ async def test_fields_have_enough_contrast(ctx: AppContext, theme: str) -> None:
             for style in (*styles, *(line.ink(name) for name in ("", "dim", "accent"))):
                 found = contrast(_colour(style.color), _colour(style.bgcolor or ground))
                 assert found >= least, f"{style} of {line.id}: {found:.2f}"
+        for name in ("#save", "#leave"):
+            style = pilot.app.screen.query_one(name).rich_style
+            assert contrast(_colour(style.color), _colour(style.bgcolor)) >= least, name
         mark = focused.ink("pointer")
         assert contrast(_colour(mark.color), _colour(mark.bgcolor)) >= 3
         chosen = field(pilot, "need")
