@@ -80,6 +80,14 @@ class CounterClicked(Message):
 
 
 @dataclass(eq=False, repr=False)
+class BlockClicked(Message):
+    """Sent when a block of today was clicked, to see it on the Day screen."""
+
+    index: int
+    """Index of the block in the day."""
+
+
+@dataclass(eq=False, repr=False)
 class WeekBlockClicked(Message):
     """Sent when a block of the week, or the empty part of a day, was clicked."""
 

@@ -11,7 +11,9 @@ from textual.fuzzy import Matcher
 from textual.screen import Screen
 
 from planner.tui.shared.modals.pick import Pick, PickModal
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.lines import measure
+from planner.tui.theme import THEMES
 
 if TYPE_CHECKING:
     from planner.tui.app import PlannerApp
@@ -61,6 +63,8 @@ class Entry(NamedTuple):
     about: str
     keys: str
     run: Callable[[], object]
+    id: str = ""
+    """The id of its binding."""
 
 
 class Palette(PickModal):
@@ -82,19 +86,36 @@ def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[Entry]:
             binding.tooltip,
             " ".join(keys),
             partial(app.call_later, app.run_action, binding.action, node),
+            name,
         )
     for title, about, keys_, place in PLACES:
         if title not in titles.values():
             yield Entry(title, about, keys_, partial(app.call_later, app.action_show, place))
-    yield Entry("screen: change the theme", "planner's own themes, and all of Textual's", "", app.action_choose_theme)
+    about = f"planner's {len(THEMES)} themes, and all of Textual's"
+    yield Entry("screen: change the theme", about, "", app.action_choose_theme)
     yield Entry("screen: save this theme", "Make this theme your default", "", app.keep_theme)
     yield Entry("help: keys", "Show this screen's keys", "?", app.action_help)
     yield Entry("planner: quit", "Quit planner", "^q", partial(app.call_later, app.action_quit))
 
 
+def in_order(app: PlannerApp, screen: Screen[Any]) -> list[Entry]:
+    """Return the entries, the likeliest first: the keys of the footer, the screen's others, then the rest by title."""
+    ranks = {name: rank for rank, name in enumerate(dict.fromkeys(_own(screen)))}
+    return sorted(entries(app, screen), key=lambda each: (ranks.get(each.id, len(ranks)), each.title))
+
+
+def _own(screen: Screen[Any]) -> Iterator[str]:
+    """Yield the ids of a screen's bindings, those in its footer first."""
+    own = {each.binding.id: each.binding.action for each in screen.active_bindings.values() if each.node is screen}
+    for key in screen.footer_keys() if isinstance(screen, BaseScreen) else ():
+        actions = (key,) if isinstance(key, str) else (key.action, key.other)
+        yield from (name for action in actions for name in own if name and own[name] == action)
+    yield from filter(None, own)
+
+
 def open_palette(app: PlannerApp) -> None:
     """Offer every action available right now, and carry out the chosen one."""
-    every = sorted(entries(app, app.screen))
+    every = in_order(app, app.screen)
 
     def pick(each: Entry) -> Pick:
         area, _, verb = each.title.partition(": ")

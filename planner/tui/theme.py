@@ -57,12 +57,12 @@ HIGH_CONTRAST_DARK = Theme(
     secondary="#c8c8c8",
     accent="#ffff00",
     warning="#ffc04d",
-    error="#ff9a9a",
+    error="#ffb8b8",
     success="#7dff7d",
     foreground="#ffffff",
     background="#000000",
-    surface="#141414",
-    panel="#262626",
+    surface="#222222",
+    panel="#303030",
     dark=True,
     variables={"text-muted": "#e0e0e0", "text-disabled": "#c8c8c8"},
 )
@@ -76,12 +76,12 @@ HIGH_CONTRAST_LIGHT = Theme(
     success="#004d00",
     foreground="#000000",
     background="#ffffff",
-    surface="#f2f2f2",
-    panel="#e4e4e4",
+    surface="#e2e2e2",
+    panel="#d0d0d0",
     dark=False,
     variables={"text-muted": "#202020", "text-disabled": "#3a3a3a"},
 )
 # Minimum share of the foreground for dimmed styles to stay legible. In high contrast, nothing is faint.
-_NOT_FAINT = {"dim": 0.8, "fill": 0.85, "track": 0.6}
+_NOT_FAINT = {"dim": 0.85, "fill": 0.85, "track": 0.6, "rail": 0.32, "block": 0.19, "pause": 0.16}
 LEAST_STRENGTH = {LIGHT.name: {"dim": 0.7}, HIGH_CONTRAST_DARK.name: _NOT_FAINT, HIGH_CONTRAST_LIGHT.name: _NOT_FAINT}
 THEMES = tuple(map(_with_scrollbars, (DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT)))

@@ -13,7 +13,7 @@ from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.tui.clients.clients import ClientsScreen
 from planner.tui.clients.widgets.company import CompanyLines
-from planner.tui.day import day_view, first_paint, today_view
+from planner.tui.day import counters_view, day_view, first_paint, today_view
 from planner.tui.review.review import ReviewScreen
 from planner.tui.shared import spans
 from planner.tui.shared.header import header
@@ -317,8 +317,11 @@ def test_every_span_has_a_style(tmp_path: Path) -> None:
     today = live.read()
     live.close()
     now = ctx.now()
-    lines = [header(today, now, 120), *today_view.month_lines(today, 60), *day_view.day_lines(today, now, 50)]
-    lines += [line for _, line in today_view.counter_lines(today, now, 60, frozenset(["dials"]))]
+    lines = [header(today, now, 120), *today_view.month_lines(today, 60)]
+    lines += [line for _, line in day_view.day_lines(today, now, 50)]
+    for folded in (False, True):
+        counters = counters_view.counter_lines(today, now, 60, frozenset(["dials"]), folded=folded)
+        lines += [part for row in counters for _, part in row]
     lines += [line for _, line in today_view.task_lines(today, now, 80, 40, 0)]
     found = {style for line in lines for _, style in line if style}
     texts, tints = ({name for style in found for name in [style.partition(" on ")[part]] if name} for part in (0, 2))

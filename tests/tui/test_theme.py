@@ -12,6 +12,7 @@ from textual.color import Color
 from textual.theme import Theme
 
 from planner.services.context import AppContext
+from planner.tui.shared.spans import LIT, UNDER_MOUSE
 from planner.tui.shared.widgets.lines import STYLES, theme_styles
 from planner.tui.theme import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, THEMES
 from tests.tui.helpers import press, running, shown
@@ -28,7 +29,8 @@ def contrast(one: Color, other: Color) -> float:
 
 
 # What text stands on. Rails, bands and areas have it only in their marks and curves.
-GROUNDS = ["", "panel", "bar", "tab", "hover", "row", "heat1", "heat2", "heat3", "heat4"]
+GROUNDS = ["", "panel", "bar", "tab", "hover", "row", "block", "pause", "wide", "heat1", "heat2", "heat3", "heat4"]
+GROUNDS += [tint for name, tint in UNDER_MOUSE.items() if tint.endswith(LIT) and name != "rail"]
 GRAPHIC = {"track": 1.0, "fill": 3.0, "pointer": 3.0}  # marks and parts of bars, which are no text
 
 

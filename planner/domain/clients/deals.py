@@ -139,7 +139,7 @@ class Deal:
 
 
 FIELDS = (
-    Field("title", fields.TEXT, "Title", "Paper for 2027", column="title"),
+    Field("title", fields.TEXT, "Title", "e.g. Paper for 2027", column="title"),
     Field(
         "contact", label="Contact", hint="name or id", flags=("--contact",), metavar="WHO", help="{WHO}",
         column="contact",
@@ -148,7 +148,7 @@ FIELDS = (
     ),
     Field("company", flags=("--company",), help="default: the contact's", column="company"),
     Field(
-        "value", fields.AMOUNT, "Total value", "350,000", ("--value",), "V", "total value", column="value"
+        "value", fields.AMOUNT, "Total value", "e.g. 350,000", ("--value",), "V", "total value", column="value"
     ),
     Field("stage", fields.one_of(Stage, "The stage"), column="stage"),
     Field(
@@ -157,12 +157,12 @@ FIELDS = (
     ),
     Field("closed", fields.day("past"), column="closed"),
     Field(
-        "expected_close", fields.day(), "Expected close", "30 Nov", ("--expected-close", "--close"), "DATE",
+        "expected_close", fields.day(), "Expected close", "e.g. 30 Nov", ("--expected-close", "--close"), "DATE",
         "when you expect to win it", column="expected close",
     ),
     Field("booked", fields.AMOUNT, column="booked"),
     Field(
-        "contract_end", fields.day(), "Runs until", "31 Jan 2028", ("--until", "--contract-end"), "DATE",
+        "contract_end", fields.day(), "Runs until", "e.g. 31 Jan 2028", ("--until", "--contract-end"), "DATE",
         "when the contract ends", column="contract end",
     ),
     Field(

@@ -155,7 +155,7 @@ FIELDS = (
         "company", fields.TEXT, "Company", flags=("--company",), help="a new name adds a company",
         column="Company", completes="company",
     ),
-    Field("role", fields.TEXT, "Role", "buyer", ("--role",), column="Job Title", longest=200),
+    Field("role", fields.TEXT, "Role", "e.g. buyer", ("--role",), column="Job Title", longest=200),
     Field(
         "phones", fields.several(";", _value), "Phones", "separate with ;", ("--phone",), "NUMBER", "can be repeated",
     ),
@@ -164,12 +164,12 @@ FIELDS = (
     ),
     Field("city", fields.TEXT, "City", flags=("--city",), column="City", longest=200),
     Field(
-        "zone", fields.word(_zone), "Time zone", "Boston, CET, Europe/Berlin; default: yours",
+        "zone", fields.word(_zone), "Time zone", "e.g. Boston, CET, Europe/Berlin; default: yours",
         ("--zone",), "ZONE", "their time zone, such as Boston, CET or Europe/Berlin (default: yours)",
         column="IANA zone",
     ),
     Field(
-        "languages", fields.TEXT, "Languages", "Korean, English", ("--languages",), help="such as Korean, English",
+        "languages", fields.TEXT, "Languages", "e.g. Korean, English", ("--languages",), help="such as Korean, English",
         column="Languages", longest=200,
     ),
     Field(
@@ -193,8 +193,8 @@ FIELDS = (
         help="unknown, found (you know their need) or chosen (they know which product)", column="Need",
     ),
     Field(
-        "source", fields.TEXT, "Source", "trade show, seminar, list", ("--source",), help="where you got the contact",
-        column="Source", longest=200, group="Background",
+        "source", fields.TEXT, "Source", "e.g. trade show, seminar, list", ("--source",),
+        help="where you got the contact", column="Source", longest=200, group="Background",
     ),
     Field(
         "referrer", fields.TEXT, "Referred by", "name or id", ("--referrer",), "WHO",
@@ -211,7 +211,7 @@ FIELDS = (
         column="Supplier", longest=200, group="Competition",
     ),
     Field(
-        "supplier_until", fields.day(), "Contract ends", "31 Jan 2027", ("--supplier-until",), "DATE",
+        "supplier_until", fields.day(), "Contract ends", "e.g. 31 Jan 2027", ("--supplier-until",), "DATE",
         "when that supplier's contract ends", column="Supplier contract ends",
     ),
     Field(
@@ -223,11 +223,11 @@ FIELDS = (
         help="habits and preferences", column="Preferences", longest=2_000, group="Personal",
     ),
     Field(
-        "birthday", YEARLY, "Birthday", "12 Dec 1975, or 12 Dec", ("--birthday",), "DATE",
+        "birthday", YEARLY, "Birthday", "e.g. 12 Dec 1975, or 12 Dec", ("--birthday",), "DATE",
         "12 Dec 1975, or 12 Dec without the year", column="Birthday",
     ),
     Field(
-        "dates", NAMED_DAYS, "Other dates", "1 May 2019 married; 3 Nov name day", ("--date",), '"DATE WHAT"',
+        "dates", NAMED_DAYS, "Other dates", "e.g. 1 May 2019 married; 3 Nov name day", ("--date",), '"DATE WHAT"',
         'another date to remember, such as "3 Nov name day"',
         column="Other dates",
     ),

@@ -107,7 +107,7 @@ def read_kind(text: str) -> Kind:
 
 
 FIELDS = (
-    Field("title", label="Title or question", hint="SPIN Selling"),
+    Field("title", label="Title or question", hint="e.g. SPIN Selling"),
     Field(
         "kind",
         fields.Kind(

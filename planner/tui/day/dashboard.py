@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from planner.domain.day.day_progress import due_name
 from planner.domain.text import plural
-from planner.tui.day import day_view, today_view
+from planner.tui.day import counters_view, day_view, today_view
 from planner.tui.day.timeline import day_timeline
 from planner.tui.shared import odds_view, spans
 from planner.tui.shared.big import ROWS, big
@@ -38,7 +38,6 @@ WIDE_TILE = 28  # cells from which on it has a margin of two
 MOST_DUE = 4
 AIRY = 34  # rows of a column from which on there are empty ones between its lines
 NOES = "no's"
-SHORT_NAMES = {"meetings_booked": "Booked", "meetings_held": "Held"}
 WEEK_NAMES = {
     "dials": "calls",
     "conversations": "conversations",
@@ -75,14 +74,16 @@ def panel_of(lines: Sequence[Line], width: int) -> list[Line]:
 
 def shown_counters(today: Today) -> list[tuple[str, str, str]]:
     """Return key, metric and name of the counters, as many as there is room for."""
-    return today_view.shown_counters(today)[:MOST_TILES]
+    return counters_view.shown_counters(today)[:MOST_TILES]
 
 
-def tile_at(today: Today, x: int, width: int) -> str:
-    """Return the metric of the tile at a column, empty between tiles."""
+def tile_at(today: Today, x: int, width: int) -> tuple[str, int, int]:
+    """Return the metric of the tile at a column, its first cell and its width. The metric is empty between tiles."""
     shown = shown_counters(today)
     size = (width + GAP) // len(shown)
-    return shown[x // size][1] if x // size < len(shown) and x % size < size - GAP else ""
+    number = x // size
+    hit = 0 <= number < len(shown) and x % size < size - GAP
+    return shown[number][1] if hit else "", number * size, size - GAP
 
 
 def tile_lines(
@@ -94,7 +95,7 @@ def tile_lines(
     shown = shown_counters(today)
     size = (width + GAP) // len(shown) - GAP
     tiles = [_tile(today, now, each, size, fresh, measure) for each in shown]
-    wish = fit(today_view.serves(today), width - 2, measure)
+    wish = fit(counters_view.serves(today), width - 2, measure)
     return [
         [(" " * (width - measure(wish) - 1), ""), (wish, "dim")] if wish else [],
         *(
@@ -110,8 +111,8 @@ def _tile(
     key, metric, name = counter
     pad = 2 if size >= WIDE_TILE else 1
     done, target, inner = today.counts[metric], today.target(metric), size - 2 * pad
-    sign = [(text.strip(), style) for text, style in today_view.counter_sign(today, now, metric)]
-    name = name if len(name) <= inner - 2 else SHORT_NAMES.get(metric, name)
+    sign = [(text.strip(), style) for text, style in counters_view.counter_sign(today, now, metric)]
+    name = name if len(name) <= inner - 2 else counters_view.SHORT_NAMES.get(metric, name)
     rows: list[Line] = [[(f"{key} " if key else "", "accent"), (name, "dim")]]
     style = "accent" if metric in fresh else "bold"
     told = f"of {target:,}" if target else ""
@@ -123,7 +124,7 @@ def _tile(
         rows += [[], [(f"{done:,}", style), (f" {told}", "dim")], []]
     rows[1] = justify(rows[1], sign, inner, measure)
     if target:
-        pace = today_view.expected_by_now(today, now, target) if metric == "dials" else None
+        pace = counters_view.expected_by_now(today, now, target) if metric == "dials" else None
         rows.append(spans.bar(done, target, inner, pace))
     else:
         rows.append([(today.due_next(metric), "dim")])
@@ -203,11 +204,9 @@ def column_lines(
     """
     if width < TWO_COLUMNS:
         return _one_column(today, now, width, height, measure)
-    left = (width - GAP) // 2
-    wide = 2 * width  # they are wrapped, not cut
-    below = [*day_view.slack_line(today, now, wide, measure), *day_view.fit_line(today, now, wide, measure)]
-    below = [line for each in below for line in spans.wrapped(_outdent(each, 2), left - 4, measure)]
-    rows = day_timeline(today, now, left - 4, height - 3 - len(below), measure)
+    (_, _, inner, room), below = day_area(today, now, width, height, measure)
+    left = inner + 4
+    rows = day_timeline(today, now, inner, room, measure)
     day = panel("The day", "", [*rows, [], *below], left, height, measure)
     right = width - GAP - left
     weeks = _weeks(overview, right - 4)
@@ -224,16 +223,34 @@ def column_lines(
 
 
 def _one_column(today: Today, now: datetime, width: int, height: int, measure: Measure) -> list[Line]:
-    lines: list[Line] = []
-    if today.due or today.special:
-        due = _due(today, now, width - 4, measure)
-        most = 1 + min(len(due), MOST_DUE)
-        lines = [*panel("Promised today", str(len(today.due) or ""), due, width, most, measure, air=False), []]
-    below = [*day_view.slack_line(today, now, 2 * width, measure), *day_view.fit_line(today, now, 2 * width, measure)]
-    below = [line for each in below for line in spans.wrapped(_outdent(each, 2), width - 4, measure)]
-    room = height - len(lines)
-    rows = day_timeline(today, now, width - 4, room - 1 - len(below), measure)
-    return [*lines, *panel("The day", "", [*rows, *below], width, room, measure, air=False)]
+    lines = _promised(today, now, width, measure)
+    (_, _, inner, room), below = day_area(today, now, width, height, measure)
+    rows = day_timeline(today, now, inner, room, measure)
+    return [*lines, *panel("The day", "", [*rows, *below], width, height - len(lines), measure, air=False)]
+
+
+def _promised(today: Today, now: datetime, width: int, measure: Measure) -> list[Line]:
+    """What is promised for the day above its blocks, with an empty line, or nothing."""
+    if not (today.due or today.special):
+        return []
+    due = _due(today, now, width - 4, measure)
+    most = 1 + min(len(due), MOST_DUE)
+    return [*panel("Promised today", str(len(today.due) or ""), due, width, most, measure, air=False), []]
+
+
+def day_area(
+    today: Today, now: datetime, width: int, height: int, measure: Measure = cells
+) -> tuple[tuple[int, int, int, int], list[Line]]:
+    """Return where in the columns the day's blocks are drawn (left cell, top row, width, height), and the lines below
+    them.
+    """
+    alone = width < TWO_COLUMNS
+    inner = (width if alone else (width - GAP) // 2) - 4
+    wide = 2 * width  # they are wrapped, not cut
+    below = [*day_view.slack_line(today, now, wide, measure), *day_view.fit_line(today, now, wide, measure)]
+    below = [line for each in below for line in spans.wrapped(_outdent(each, 2), inner, measure)]
+    top = len(_promised(today, now, width, measure)) + 1 if alone else 2
+    return (2, top, inner, height - top - len(below) - (0 if alone else 1)), below
 
 
 def _next(overview: Overview | None, today: Today, width: int, measure: Measure) -> list[Line]:

@@ -87,7 +87,11 @@ class DayScreen(ListScreen[DayTimeline]):
             yield DayFacts(self.today, now, id="facts")
 
     def start(self) -> None:
-        self.lines.choose_now()
+        index = self.place("block")
+        if isinstance(index, int):
+            self.lines.move_to(index)
+        else:
+            self.lines.choose_now()
         super().start()
 
     # display

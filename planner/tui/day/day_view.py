@@ -91,9 +91,9 @@ def distractions(resisted: int, given_in: int) -> str:
 
 def day_lines(
     today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells, height: int = 1000
-) -> list[Line]:
-    """The day's blocks with their status, the current one with a pointer. If height is short, past blocks are hidden
-    first.
+) -> list[tuple[int, Line]]:
+    """The day's blocks with their status, the current one with a pointer, each line with the index of its block (-1 for
+    others). If height is short, past blocks are hidden first.
     """
     due = [*_due_lines(today, now, width, measure), *_special(today, now, width, measure)]
     notes = [
@@ -102,30 +102,30 @@ def day_lines(
         if note
     ]
     title: Line = [(" The day", "bold")]
-    if not today.blocks:
-        return [*due, title, *notes, *block_rows(today, now, width, 1, measure)]
-    tail = [*slack_line(today, now, width, measure), *fit_line(today, now, width, measure)]
-    room = max(1, height - len(due) - len(notes) - len(tail) - 1)
-    return [*due, title, *notes, *block_rows(today, now, width, room, measure), *tail]
+    tail = [*slack_line(today, now, width, measure), *fit_line(today, now, width, measure)] if today.blocks else []
+    head = [*due, title, *notes]
+    room = max(1, height - len(head) - len(tail)) if today.blocks else 1
+    rows = block_rows(today, now, width, room, measure)
+    return [*((-1, line) for line in head), *rows, *((-1, line) for line in tail)]
 
 
 def block_rows(
     today: Today, now: datetime, width: int, height: int, measure: Callable[[str], int] = cells
-) -> list[Line]:
-    """List the blocks with their status, one per line. If height is short, past blocks are left out first, and what is
-    left out is counted.
+) -> list[tuple[int, Line]]:
+    """List the blocks with their status, one per line with its index. If height is short, past blocks are left out
+    first, and what is left out is counted (index -1).
     """
     if not today.blocks:
-        return [cut([("   No blocks today" if today.weight else "   Day off", "dim")], width, measure)]
+        return [(-1, cut([("   No blocks today" if today.weight else "   Day off", "dim")], width, measure))]
     minute = day_minute(today, now)
-    states = block_states(today, now)
-    rows = [block_line(block, state, width, measure) for block, state in zip(today.blocks, states, strict=True)]
+    blocks = zip(today.blocks, block_states(today, now), strict=True)
+    rows = [(index, block_line(block, state, width, measure)) for index, (block, state) in enumerate(blocks)]
     over = sum(block.last <= minute for block in today.blocks)
     if len(rows) > height > 1:
         gone = min(over, len(rows) - height + 1)
-        rows = [[(f"   … {gone} earlier", "dim")], *rows[gone:]] if gone > 1 else rows
+        rows = [(-1, [(f"   … {gone} earlier", "dim")]), *rows[gone:]] if gone > 1 else rows
     if len(rows) > height > 1:
-        rows = [*rows[: height - 1], [(f"   … {len(rows) - height + 1} more", "dim")]]
+        rows = [*rows[: height - 1], (-1, [(f"   … {len(rows) - height + 1} more", "dim")])]
     return rows[:height]
 
 

@@ -7,7 +7,7 @@ import sys
 
 from planner.domain.text import make_visible
 from planner.platform import Terminal
-from planner.tui.day import dashboard, day_view, today_view
+from planner.tui.day import counters_view, dashboard, day_view, today_view
 from planner.tui.shared import odds_view, spans
 from planner.tui.shared.header import header
 
@@ -128,7 +128,9 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Lin
     if spans.is_roomy(width, height):
         return [*lines, *dashboard.page_lines(today, now, width, height)][: height - 1]
     blank: spans.Line = []
-    counters = [line for _, line in today_view.counter_lines(today, now, right or left)]
+    folded = counters_view.is_folded(width, height)
+    rows = counters_view.counter_lines(today, now, right or left, folded=folded)
+    counters = [[span for _, part in row for span in part] for row in rows]
     counters += odds_view.held_line(today, right or left)
     if right:
         counters += odds_view.noes_line(today, right)
@@ -141,7 +143,10 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Lin
     lines += [blank]
     room = height - len(lines) - 2
     tasks = [line for _, line in today_view.task_lines(today, now, left, room, 0, alone=not right)]
-    lines += list(_side_by_side(tasks, day_view.day_lines(today, now, right, height=room), left)) if right else tasks
+    if not right:
+        return [*lines, *tasks][: height - 1]
+    day = [line for _, line in day_view.day_lines(today, now, right, height=room)]
+    lines += _side_by_side(tasks, day, left)
     return lines[: height - 1]
 
 

@@ -172,6 +172,11 @@ class Timeline:
                 return index
         return None
 
+    def area(self, index: int) -> tuple[int, int, int, int]:
+        """Return the left cell, top row, width and height of a block."""
+        top, rows, left, width = self.places[index]
+        return left, top, width, rows
+
     def lines(self, measure: Measure = cells, chosen: int | None = None) -> list[Line]:
         """Draw the day."""
         hours = self._hours()
@@ -297,4 +302,20 @@ def day_timeline(
     drawing = Timeline(today, now, width, height)
     if drawing.fits:
         return drawing.lines(measure, chosen)
-    return block_rows(today, now, width, height, measure)
+    return [line for _, line in block_rows(today, now, width, height, measure)]
+
+
+def block_at(
+    today: Today, now: datetime, size: tuple[int, int], x: int, y: int
+) -> tuple[int, tuple[int, int, int, int]] | None:
+    """Return the index of the block that `day_timeline` draws at a cell, with its left cell, top row, width and height.
+    None between blocks.
+    """
+    width, height = size
+    drawing = Timeline(today, now, width, height)
+    if drawing.fits:
+        index = drawing.block_at(x, y)
+        return None if index is None else (index, drawing.area(index))
+    rows = block_rows(today, now, width, height)
+    index = rows[y][0] if 0 <= x < width and 0 <= y < len(rows) else -1
+    return None if index < 0 else (index, (0, y, width, 1))

@@ -19,6 +19,7 @@ from planner.services.day.today_store import TaskLine, Today, TodayStore
 from planner.tui.day import changes
 from planner.tui.day.idle import IDLE, IdleScreen
 from planner.tui.day.widgets.today import Counters, DayColumn, MonthBars, TaskList
+from planner.tui.messages import BlockClicked, CounterClicked
 from planner.tui.shared import changes as shared_changes
 from planner.tui.shared import month
 from planner.tui.shared.screen import OFFERED, BaseScreen
@@ -255,6 +256,13 @@ class TodayScreen(IdleScreen):
                 )
 
         self.app.push_screen(AmountModal(self.today.currency or "", typed, problem), book)
+
+    def on_counter_clicked(self, message: CounterClicked) -> None:
+        if message.metric == "deals":
+            self.action_won()
+
+    def on_block_clicked(self, message: BlockClicked) -> None:
+        self.planner.show("day", ("block", message.index))
 
     def _after_count(self, now: datetime) -> None:
         self._odds_old, self._quiet_since = True, now

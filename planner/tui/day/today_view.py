@@ -1,6 +1,4 @@
-"""Renders the month, the counters and the tasks of Today as lines of styled spans, for the widgets and the first
-paint.
-"""
+"""Renders the month and the tasks of Today as lines of styled spans, for the widgets and the first paint."""
 
 from __future__ import annotations
 
@@ -29,16 +27,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.store.today_queries import TaskLine, Today
-
-
-# Key, metric, name. Other metrics are shown only if a target exists.
-COUNTERS = (
-    ("d", "dials", "Calls"),
-    ("c", "conversations", "Conversations"),
-    ("m", "meetings_booked", "Meetings booked"),
-    ("p", "proposals", "Proposals"),
-)
-EXTRA_COUNTERS = (("", "meetings_held", "Meetings held"), ("w", "deals", "Deals won"))
 
 
 LEAST_TITLE = 12  # cells
@@ -159,83 +147,6 @@ def _needed_line(today: Today, width: int, measure: Callable[[str], int], curren
     if quota and today.booked >= quota and short > 0:
         text += " · quota met ✓"
     return cut([("     " + text, "dim")], width, measure)
-
-
-def expected_by_now(today: Today, now: datetime, target: int) -> int:
-    """Return how much of a day's target should be done by now, spread over the call blocks, or 08 to 20 without any."""
-    blocks = [(b.first, b.last) for b in today.blocks if b.kind == "calls" and not b.dropped] or [(8 * 60, 20 * 60)]
-    minute = day_minute(today, now)
-    # On the first day of use, spread the whole target over the rest of the day.
-    blocks = [(max(start, today.began), end) for start, end in blocks if end > today.began]
-    whole = sum(end - start for start, end in blocks)
-    over = sum(max(0, min(minute, end) - start) for start, end in blocks)
-    return target * over // whole if whole else 0
-
-
-def shown_counters(today: Today) -> list[tuple[str, str, str]]:
-    """Return key, metric and name of each counter to show."""
-    return [*COUNTERS, *(each for each in EXTRA_COUNTERS if today.targets.get(each[1]) or today.counts[each[1]])]
-
-
-def counter_lines(
-    today: Today, now: datetime, width: int, fresh: frozenset[str] = frozenset(), measure: Callable[[str], int] = cells
-) -> list[tuple[str, Line]]:
-    """Today's counters, each with its metric (empty for the title): done against target, with a sign and a bar.
-
-    If both the plan and a goal set a target, a word says which of the two applies.
-    """
-    lines = [("", _counters_title(today, width, measure))]
-    shown = shown_counters(today)
-    pairs = [(today.counts[metric], today.target(metric)) for _, metric, _ in shown]
-    texts = [(f"{done:,}", f"{target:,}" if target else "–") for done, target in pairs]
-    done_width, target_width = (max(map(len, column)) for column in zip(*texts, strict=True))
-    who = {metric: source for metric, (source, other) in today.sources.items() if other is not None}
-    for (key, metric, name), (done, target), (done_text, target_text) in zip(shown, pairs, texts, strict=True):
-        later = today.due_next(metric)
-        line: Line = [
-            (f"  {key or ' '} ", "accent"),
-            (f" {name:<16}", ""),
-            (f"{done_text:>{done_width}}", "fresh" if metric in fresh else "bold"),
-            (f" ╱ {target_text:>{target_width}}", "dim"),
-            *([(f"  {later} ", "dim")] if later and not done else counter_sign(today, now, metric)),
-        ]
-        said = f"from {who[metric]}" if metric in who else ""
-        if who and width >= 44 and width_of(line, measure) + 10 <= width:
-            line.append((f"{said:<10}", "dim"))
-        room = width - width_of(line, measure) - 3
-        if target and room >= 6:
-            line += [("  ", ""), *thin_bar(done / target, min(room, 40))]
-        lines.append((metric, cut(line, width, measure)))
-    return lines
-
-
-def _counters_title(today: Today, width: int, measure: Callable[[str], int]) -> Line:
-    """The title, with what today serves at the right: the wish, and who it's for."""
-    title: Line = [(" Today", "bold")]
-    if not serves(today) or width <= 24:
-        return title
-    return justify(title, [(fit(serves(today), width - 12, measure) + " ", "dim")], width, measure)
-
-
-def serves(today: Today) -> str:
-    """Return what today serves: the wish, and who it's for. Empty without either."""
-    whom = f"for {today.for_whom}" if today.for_whom and today.wish else today.for_whom
-    return " · ".join(part for part in (today.wish, whom) if part)
-
-
-def counter_sign(today: Today, now: datetime, metric: str) -> Line:
-    """Format ✓ if met, ▼ n behind the clock or ▲ n ahead of it, eight cells wide."""
-    done, target = today.counts[metric], today.target(metric)
-    if target is None or not (target or done):
-        return [("        ", "")]
-    if done >= target:
-        return [("  ✓     ", "good")]
-    late = expected_by_now(today, now, target) - done
-    if metric != "dials" or not late or now.date() != today.day:
-        return [("        ", "")]
-    if late < 0:
-        return [(f"  ▲ {-late:<4,}", "good")]
-    return [(f"  ▼ {late:<4,}", "bad" if late > target // 10 else "warn")]
 
 
 def task_lines(

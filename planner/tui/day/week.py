@@ -228,7 +228,7 @@ class WeekScreen(BaseScreen):
             self.run_change(partial(changes.copy_week_day, self.ctx, week, weekday, days))
 
         name = WEEKDAYS[weekday].capitalize()
-        self.app.push_screen(LineModal(f"Copy {name} to", "Days", "mon-fri", "mon-fri, sat,sun, all"), copy)
+        self.app.push_screen(LineModal(f"Copy {name} to", "Days", "mon-fri", "e.g. mon-fri, sat,sun, all"), copy)
 
     def action_use(self) -> None:
         """Make the week shown the current one."""
@@ -243,7 +243,7 @@ class WeekScreen(BaseScreen):
                 self.shown = name
                 self.record(service.create, name, week)
 
-        self.app.push_screen(LineModal(f"New week, copied from {week.name}", "Name", "", "Trade show"), make)
+        self.app.push_screen(LineModal(f"New week, copied from {week.name}", "Name", "", "e.g. Trade show"), make)
 
     def action_rename(self) -> None:
         """Ask for a new name for this week."""
@@ -254,7 +254,7 @@ class WeekScreen(BaseScreen):
                 self.shown = name
                 self.record(service.rename, week, name)
 
-        self.app.push_screen(LineModal(f"Rename {week.name}", "Name", week.name, "Trade show"), rename)
+        self.app.push_screen(LineModal(f"Rename {week.name}", "Name", week.name, "e.g. Trade show"), rename)
 
     def action_drop_week(self) -> None:
         """Delete this week."""

@@ -82,7 +82,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
     invalid. A problem with one field is shown at it, with the cursor there, any other one below them all.
     """
 
-    CSS_PATH = Path(__file__).with_name("form.tcss")  # a form in another package uses it too
+    CSS_PATH: ClassVar = [Modal.BUTTONS, Path(__file__).with_name("form.tcss")]  # for subclasses elsewhere
     HEADING = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", id="form-cancel", tooltip="Close without saving"),
@@ -127,7 +127,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
                     yield FieldRow(field.label, width, field.input(), field.group, first=not index)
             yield Static(Content(make_visible(self.problem, lines=True)), id="form-note", markup=False)
             with Horizontal(id="form-keys"):
-                yield Button("Save ⏎", id="save", compact=True)
+                yield Button("Save ⏎", variant="primary", id="save", compact=True)
                 yield Button("Cancel esc", id="leave", compact=True)
                 yield from self.more_keys()
                 yield Static(id="form-place", markup=False)

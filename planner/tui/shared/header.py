@@ -8,7 +8,7 @@ from __future__ import annotations
 from planner.domain import formats
 from planner.domain.day.day_progress import block_now, day_minute, mail_opens, mail_windows
 from planner.domain.mail import windows as mail
-from planner.tui.shared.spans import WIDE, block_name, cells, clock_minutes, cut, fit, thin_bar, tinted, width_of
+from planner.tui.shared.spans import WIDE, block_name, cells, clock_minutes, cut, fit, thin_bar, width_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ TABS = {
 """The main screens by name, in the order of their keys."""
 BRAND = " planner "
 OTHERS = 105  # columns: from here on, a screen beside the tabs is named after them
+BRANDED = 132  # columns: from here on, the header begins with the program's name
 BAR, SHORT_BAR = 12, 6
 
 
@@ -41,53 +42,68 @@ def header(
     measure: Callable[[str], int] = cells,
     tab: str = "today",
     keys: Mapping[str, str] | None = None,
-    under: str | None = None,
 ) -> Line:
     """Build the header of the screen under `tab`, or of one beside the tabs, which is then named by it.
 
-    `keys` are the rep's own keys of the tabs, `under` is the tab under the mouse. Of what doesn't fit, the least
-    important is left out, never the time and the state of email.
+    `keys` are the rep's own keys of the tabs. Of what doesn't fit, the least important is left out, never the time and
+    the state of email.
     """
-    left, right = _tabs(tab, width, keys or {}, under), _state(today, now, width, measure)
+    right = _state(today, now, width, measure)
+    left = [span for _, line in _tabs(tab, width, keys or {}, right, measure) for span in line]
     room = width - width_of(left, measure)
     fitting = next((line for line in right if width_of(line, measure) < room), right[-1])
     gap = room - width_of(fitting, measure)
     return cut([*left, (" " * gap, ""), *fitting], width, measure)
 
 
-def tab_at(x: int, tab: str, width: int, keys: Mapping[str, str]) -> str | None:
-    """Return the name of the tab at a cell."""
-    names: Sequence[str] = (tab,) if width < WIDE else tuple(TABS)
-    start = len(BRAND) if _has_brand(width) else 0
-    for name in names:
-        start += len(_tab_text(name, keys)) + 2
-        if x < start:
-            return name if x >= (len(BRAND) if _has_brand(width) else 0) else None
+def tab_at(
+    x: int,
+    today: Today,
+    now: datetime,
+    width: int,
+    measure: Callable[[str], int] = cells,
+    tab: str = "today",
+    keys: Mapping[str, str] | None = None,
+) -> tuple[str, int, int] | None:
+    """Return the name of the tab at a cell, its first cell and its width."""
+    start = 0
+    for name, line in _tabs(tab, width, keys or {}, _state(today, now, width, measure), measure):
+        size = width_of(line, measure)
+        if start <= x < start + size:
+            return (name, start, size) if name in TABS else None
+        start += size
     return None
 
 
-def _has_brand(width: int) -> bool:
-    return width >= 132
+def _tabs(
+    tab: str, width: int, keys: Mapping[str, str], state: Sequence[Line], measure: Callable[[str], int]
+) -> list[tuple[str, Line]]:
+    """Draw each tab. On a narrow screen, all but the current one are only their keys, or left out if they have no room
+    beside the time, the current block and the state of email.
+    """
+    if width >= WIDE:
+        brand: list[tuple[str, Line]] = [("", [(BRAND, "accent")])] if width >= BRANDED else []
+        names = list(TABS if tab in TABS or width < OTHERS else (*TABS, tab))
+        return brand + [(name, _tab(name, keys, chosen=name == tab)) for name in names]
+    drawn = [(name, _tab(name, keys, chosen=name == tab, brief=True)) for name in dict.fromkeys((*TABS, tab))]
+    if sum(width_of(line, measure) for _, line in drawn) + width_of(state[-2], measure) + 1 < width:
+        return [*drawn, ("", [(" ", "")])]
+    key, title = _key_and_title(tab, keys)
+    return [("", [(f" {key} {title}" if key else f" {title}", "bold"), (" ▸ ", "accent")])]
 
 
-def _tab_text(name: str, keys: Mapping[str, str]) -> str:
+def _tab(name: str, keys: Mapping[str, str], *, chosen: bool, brief: bool = False) -> Line:
+    key, title = _key_and_title(name, keys)
+    if chosen:
+        return [("▐", "tab"), (f"{key} " if key else "", "accent on tab"), (title, "bold on tab"), ("▌", "tab")]
+    line: Line = [(f" {key}", "accent")]
+    return line if brief else [*line, (f" {title} ", "dim")]
+
+
+def _key_and_title(name: str, keys: Mapping[str, str]) -> tuple[str, str]:
     if name not in TABS:
-        return name
-    return f"{keys.get(f'screen-{name}') or 1 + list(TABS).index(name)} {TABS[name]}"
-
-
-def _tabs(tab: str, width: int, keys: Mapping[str, str], under: str | None) -> Line:
-    if width < WIDE:
-        return [(f" {_tab_text(tab, keys)}", "bold"), (" ▸ ", "accent")]
-    line: Line = [(BRAND, "accent")] if _has_brand(width) else []
-    for name in TABS if tab in TABS or width < OTHERS else (*TABS, tab):
-        key, _, title = _tab_text(name, keys).rpartition(" ")
-        if name == tab:
-            line += [("▐", "tab"), (f"{key} " if key else "", "accent on tab"), (title, "bold on tab"), ("▌", "tab")]
-        else:
-            other: Line = [(f" {key}", "accent"), (f" {title} ", "dim")]
-            line += tinted(other, "hover") if name == under else other
-    return line
+        return "", name
+    return keys.get(f"screen-{name}") or str(1 + list(TABS).index(name)), TABS[name]
 
 
 def _state(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
@@ -111,6 +127,7 @@ def _state(today: Today, now: datetime, width: int, measure: Callable[[str], int
     return [
         *rows,
         [*dated, *gap, *names[3], *gap, *short],
+        [*dated, *near, *names[3], *near, *short],
         [*time, *gap, *names[3], *gap, *short],
         [*time, *gap, *short],
     ]

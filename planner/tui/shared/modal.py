@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from pathlib import Path
+from typing import ClassVar, Generic, TypeVar
 
 from textual.screen import ModalScreen
 
@@ -11,6 +12,9 @@ Result = TypeVar("Result")
 
 class Modal(ModalScreen[Result], Generic[Result]):
     """Base of all modals: dismisses at most once, since keys typed ahead would dismiss it twice and end the app."""
+
+    BUTTONS: ClassVar = Path(__file__).with_name("modals") / "buttons.tcss"
+    """The style sheet of the buttons, for modals that have any."""
 
     _left = False
 

@@ -30,6 +30,10 @@ TALL = 34
 LARGE = (160, 40)
 """Columns and rows from which on screens have panels and a third column."""
 
+LIT = " lit"  # what the name of a tint under the mouse ends in
+# What tints become under the mouse. Others stay as they are.
+UNDER_MOUSE = {"": "hover", "tab": "row"} | {name: name + LIT for name in ("panel", "block", "pause", "wide", "rail")}
+
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -140,6 +144,21 @@ def tinted(line: Line, tint: str, width: int = 0, measure: Callable[[str], int] 
     found = [(text, style if " on " in style else f"{style} on {tint}") for text, style in line]
     room = width - width_of(line, measure)
     return [*found, (" " * room, f" on {tint}")] if room > 0 else found
+
+
+def lit(line: Line, left: int, right: int, measure: Callable[[str], int] = cells) -> Line:
+    """Tint the part of a line that lies between two cells, as the mouse is over it."""
+    found: Line = []
+    at = 0
+    room = right - width_of(line, measure)
+    for text, style in [*line, (" " * room, "")] if room > 0 else line:
+        end = at + measure(text)
+        ink, _, ground = style.partition(" on ")
+        if left <= at and end <= right:
+            style = f"{ink} on {UNDER_MOUSE.get(ground, ground)}"
+        found.append((text, style))
+        at = end
+    return found
 
 
 def bar(done: float, whole: float, width: int, mark: float | None = None) -> Line:

@@ -343,8 +343,8 @@ async def test_week_is_drawn_to_one_scale_and_marks_today(tmp_path: Path) -> Non
             assert grid.week is not None
             scale = grid._scale(grid.size.height)
             assert scale is not None
-            rows = [row for row in range(50) if grid._index_at(weekday, row, scale) >= 0]
-            hit = {grid._index_at(weekday, row, scale) for row in rows}
+            rows = [row for row in range(50) if grid._rows_at(weekday, row, scale)[0] >= 0]
+            hit = {grid._rows_at(weekday, row, scale)[0] for row in rows}
             assert hit == set(range(len(grid.week.days[weekday])))
 
 

@@ -23,8 +23,8 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import goals
 from planner.store.today_queries import BlockLine
 from planner.tui.app import PlannerApp
-from planner.tui.day import today_view
-from planner.tui.palette import Palette, entries
+from planner.tui.day import counters_view
+from planner.tui.palette import Palette, entries, in_order
 from planner.tui.plan.goals import GoalsScreen
 from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.shared.modals.help import HelpModal
@@ -353,6 +353,18 @@ async def test_palette_lists_every_action_with_its_key(ctx: AppContext) -> None:
     assert not any("outcome" in title and "last" not in title for title in found), "only what is valid now"
 
 
+async def test_palette_begins_with_the_keys_of_the_footer(tmp_path: Path) -> None:
+    app = app_on(typical(tmp_path))
+    async with app.run_test() as pilot:
+        found = [entry.title for entry in in_order(app, app.screen)]
+        assert found[:4] == ["log: call", "log: conversation", "log: meeting", "log: proposal"]
+        assert found.index("task: move up") < found.index("client: import a file") < found.index("screen: plan")
+        await press(pilot, "3")
+        found = [entry.title for entry in in_order(app, app.screen)]
+        assert found[:3] == ["plan: set quota and plan", "plan: what if", "plan: why"]
+        assert sorted(found) == sorted(entry.title for entry in entries(app, app.screen))
+
+
 @pytest.mark.parametrize(("size", "width"), [((80, 24), 76), ((120, 36), 90), ((200, 50), 90)])
 async def test_palette_finds_a_command_and_carries_it_out(ctx: AppContext, size: tuple[int, int], width: int) -> None:
     async with running(ctx, size) as pilot:
@@ -662,6 +674,6 @@ def test_expected_calls_ignore_time_before_the_first_use() -> None:
     today.blocks = [BlockLine((8 * 60 + 30, 12 * 60, "calls", "", 1, 0, None, "", None))]
     today.began = 10 * 60 + 30
     times = [datetime(2026, 11, 16, hour, minute) for hour, minute in ((10, 30), (11, 15), (12, 0))]
-    assert [today_view.expected_by_now(today, now, 90) for now in times] == [0, 45, 90]
+    assert [counters_view.expected_by_now(today, now, 90) for now in times] == [0, 45, 90]
     today.began = -24 * 60
-    assert today_view.expected_by_now(today, times[0], 90) == 51
+    assert counters_view.expected_by_now(today, times[0], 90) == 51

@@ -88,10 +88,30 @@ async def test_checkbox_by_keyboard(ctx: AppContext, keys: list[str], yes: bool)
     async with running(ctx) as pilot:
         await new_contact(pilot, "decides")
         await press(pilot, *keys)
-        assert ("▐✓▌ yes" in shown(pilot)) is yes
+        assert ("[✓] yes" in shown(pilot)) is yes
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Added: Park"))
     assert people.show(ctx, "Park").contact.decides is yes
+
+
+async def test_long_value_is_cut_with_a_sign_unless_its_field_has_the_cursor(ctx: AppContext) -> None:
+    async with running(ctx, (60, 20)) as pilot:
+        await new_contact(pilot, "company")
+        await press(pilot, *text("한빛 Trading and Manufacturing Company"))
+        line = field(pilot, "company")
+        assert line.render_line(0).text.rstrip().endswith("Company")
+        await press(pilot, "tab")
+        assert line.render_line(0).text.startswith("한빛 Trading") and line.render_line(0).text.rstrip().endswith("…")
+        assert line.render_line(0).cell_length == line.size.width
+
+
+async def test_box_is_drawn_as_a_box_beside_the_text_of_the_other_fields(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
+        await new_contact(pilot, "decides")
+        assert "[ ] no" in shown(pilot)
+        start = {name: field(pilot, name).content_region.x for name in ("name", "decides", "tier")}
+        assert start["name"] == start["decides"] == start["tier"] + 1  # which starts with an edge
+        assert start["name"] == field(pilot, "name").region.x + 1
 
 
 async def test_choices_and_boxes_can_be_clicked(ctx: AppContext) -> None:
@@ -326,6 +346,9 @@ async def test_fields_have_enough_contrast(ctx: AppContext, theme: str) -> None:
             for style in (*styles, *(line.ink(name) for name in ("", "dim", "accent"))):
                 found = contrast(_colour(style.color), _colour(style.bgcolor or ground))
                 assert found >= least, f"{style} of {line.id}: {found:.2f}"
+        for name in ("#save", "#leave"):
+            style = pilot.app.screen.query_one(name).rich_style
+            assert contrast(_colour(style.color), _colour(style.bgcolor)) >= least, name
         mark = focused.ink("pointer")
         assert contrast(_colour(mark.color), _colour(mark.bgcolor)) >= 3
         chosen = field(pilot, "need")

@@ -46,14 +46,26 @@ def test_tabs_have_their_keys_and_the_current_one_is_marked(scene: Scene) -> Non
     assert "8 Playbook" in shown
 
 
-def test_narrow_header_names_the_current_screen_only(scene: Scene) -> None:
-    assert text(scene, 80, "clients").startswith(" 6 Clients ▸")
-    assert text(scene, 80, "Settings").startswith(" Settings ▸")
+def test_narrow_header_names_the_current_screen_and_has_the_keys_of_the_others(scene: Scene) -> None:
+    assert text(scene, 80).startswith("▐1 Today▌ 2 3 4 5 6 7 8  ")
+    assert text(scene, 60, "clients").startswith(" 1 2 3 4 5▐6 Clients▌ 7 8  ")
+    assert text(scene, 80, "Settings").startswith(" 1 2 3 4 5 6 7 8▐Settings▌  ")
+    assert "16 Nov 09:42  Calls  ✉" in text(scene, 60, "clients")
+    assert text(scene, 48, "clients").startswith(" 6 Clients ▸")
 
 
-@given(st.integers(100, 260), st.sampled_from([*TABS, "Settings"]))
+@given(st.integers(40, 99), st.sampled_from([*TABS, "Settings"]))
+def test_keys_of_other_screens_dont_cost_the_current_block(scene: Scene, width: int, tab: str) -> None:
+    shown = text(scene, width, tab)
+    assert "▸" in shown or " Calls " in shown
+
+
+@given(st.integers(60, 260), st.sampled_from([*TABS, "Settings"]))
 def test_a_click_hits_the_tab_it_is_on(scene: Scene, width: int, tab: str) -> None:
     shown = text(scene, width, tab)
-    for name, title in TABS.items():
-        assert tab_at(shown.index(title), tab, width, {}) == name
-    assert tab_at(width - 1, tab, width, {}) is None
+    start = 0
+    for number, name in enumerate(TABS, start=1):
+        found = tab_at(shown.index(str(number), start), *scene, width, tab=tab)
+        assert found is not None and found[0] == name and found[1] >= start
+        start = found[1] + found[2]
+    assert tab_at(width - 1, *scene, width, tab=tab) is None

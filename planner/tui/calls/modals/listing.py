@@ -32,12 +32,17 @@ class ListModal(FormModal[ListWanted]):
         super().__init__(
             [
                 Field("never", "Never called", hint="only contacts you've never called", choices=YES.choices),
-                Field("not_since", "Not called since", hint="30 days ago, 1 Oct", read_back=read_back.day(now, "past")),
-                Field("tag", "Tag", hint="expo", completes="tag"),
-                Field("source", "Source", hint="seminar"),
-                Field("city", "City", hint="Berlin"),
+                Field(
+                    "not_since",
+                    "Not called since",
+                    hint="e.g. 30 days ago, 1 Oct",
+                    read_back=read_back.day(now, "past"),
+                ),
+                Field("tag", "Tag", hint="e.g. expo", completes="tag"),
+                Field("source", "Source", hint="e.g. seminar"),
+                Field("city", "City", hint="e.g. Berlin"),
                 Field("kind", "Customer type", choices=("", *KINDS)),
-                Field("hour", "Best hour", hint="10: reached at that hour before, or not tried yet"),
+                Field("hour", "Best hour", hint="e.g. 10: reached at that hour before, or not tried yet"),
                 Field("count", "Up to", hint="how many (empty: the day's target)"),
             ]
         )

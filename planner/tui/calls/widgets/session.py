@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from textual import events
+from textual.geometry import Region
 
 from planner.domain.calls.session import clock, warning
 from planner.tui.messages import KeyClicked
@@ -164,7 +165,7 @@ class CallKeys(FooterLine):
     LONG = (*OUTCOMES[0], "proposal promised")
     FULL = (*OUTCOMES[0], "proposal")
     SHORT = ("no ans", "vm", "gate", "refused", "callback", "convo", "meeting", "wrong", "proposal")
-    SHORTEST = ("no ans", "vm", "gate", "no", "cb", "conv", "mtg", "wrong", "prop")
+    SHORTEST = ("no ans", "vm", "gate", "no", "cb", "convo", "mtg", "wrong", "bid")
 
     def build(self, width: int, height: int) -> list[Line]:
         if height > ROWS:
@@ -189,31 +190,36 @@ class CallKeys(FooterLine):
         for words, gap in ((self.LONG, "  "), (self.FULL, " "), (self.SHORT, " "), (self.SHORTEST, " ")):
             line = [(" ", "")]
             for digit, word in enumerate(words, start=1):
-                line += [(f"{digit}", "accent"), (f" {word}{gap if digit < len(words) else ''}", "dim")]
+                line += [(f"{digit}", "accent"), (f" {word}", "dim"), (gap if digit < len(words) else "", "")]
             if spans.width_of(line, measure) <= width:
                 break
         return spans.cut(line, width, measure)
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        if event.y < self.size.height - 1:
-            event.prevent_default()  # FooterLine tints the keys below the outcomes
-            self._tint(None)
+    def _outcome_at(self, x: int, y: int) -> tuple[int, Region] | None:
+        """Return the digit of the outcome at a place and its cells."""
+        width, height = self.size
+        if height > ROWS:
+            size = self._key_size(width)
+            number, rest = divmod(x - 1, size + 1)
+            hit = y < ROWS - 1 and 0 <= number < len(self.FULL) and rest < size
+            return (number + 1, Region(1 + number * (size + 1), 0, size, ROWS - 1)) if hit else None
+        line = self._outcomes(width) if y == 0 else []
+        start = 1
+        for (digit, _), (word, _), (gap, _) in zip(line[1::3], line[2::3], line[3::3], strict=False):
+            size = len(digit + word)
+            if start <= x < start + size:
+                return int(digit), Region(start, 0, size, 1)
+            start += size + len(gap)
+        return None
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        found = self._outcome_at(x, y)
+        return super().area_at(x, y) if found is None else found[1]
 
     def on_click(self, event: events.Click) -> None:
         if event.y >= self.size.height - 1:
             return  # FooterLine handles the other keys
         event.prevent_default()
-        if self.size.height > ROWS:
-            digit, rest = divmod(event.x - 1, self._key_size(self.size.width) + 1)
-            if event.y < ROWS - 1 and 0 <= digit < len(self.FULL) and rest < self._key_size(self.size.width):
-                self.post_message(KeyClicked(f"digit({digit + 1})"))
-            return
-        x = 0
-        digit = 0
-        for text, style in self._outcomes(self.size.width):
-            if style == "accent":
-                digit = int(text)
-            if x <= event.x < x + measure(text) and digit:
-                self.post_message(KeyClicked(f"digit({digit})"))
-                return
-            x += measure(text)
+        found = self._outcome_at(*event.get_content_offset_capture(self))
+        if found is not None:
+            self.post_message(KeyClicked(f"digit({found[0]})"))

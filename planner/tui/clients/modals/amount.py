@@ -34,7 +34,9 @@ class AmountModal(FormModal[WinWanted]):
         label = f"Amount ({currency})" if currency else "Amount"
         super().__init__(
             [
-                Field("amount", label, value.get("amount", ""), "350000, 350k, 12.50", read_back=read_back.amount()),
+                Field(
+                    "amount", label, value.get("amount", ""), "e.g. 350000, 350k, 12.50", read_back=read_back.amount()
+                ),
                 Field("contact", "Contact", value.get("contact", ""), "name or id, optional", completes="contact"),
                 Field("title", "Deal", value.get("title", ""), "leave empty for their open deal or a new one"),
             ],

@@ -59,7 +59,7 @@ class ComplaintModal(FormModal[ComplaintWanted]):
                     "due",
                     "Answer by",
                     there.get("due", ""),
-                    "tomorrow 12:00; default: next working day",
+                    "e.g. tomorrow 12:00; default: next working day",
                     read_back=read_back.hours(now, by_end=True),
                 ),
                 Field("apologised", "You apologized", there.get("apologised", ""), choices=YES.choices),
@@ -102,8 +102,16 @@ class AnswerModal(FormModal[AnswerWanted]):
         super().__init__(
             [
                 Field("agreed", "Agreed", there.get("agreed", ""), "what you will do"),
-                Field("due", "Done by", there.get("due", ""), "fri 14:00", read_back=read_back.hours(now, by_end=True)),
-                Field("compensation", "Compensation", there.get("compensation", ""), "a small extra for the trouble"),
+                Field(
+                    "due",
+                    "Done by",
+                    there.get("due", ""),
+                    "e.g. fri 14:00",
+                    read_back=read_back.hours(now, by_end=True),
+                ),
+                Field(
+                    "compensation", "Compensation", there.get("compensation", ""), "e.g. a small extra for the trouble"
+                ),
                 Field("escalated", "Escalated to", there.get("escalated", ""), boss),
             ],
             problem,

@@ -41,15 +41,15 @@ class BlockModal(FormModal[BlockWanted]):
         self.typed = dict(typed)
         self.fixed = fixed
         fields = [
-            Field("start", "From", self.typed.get("start", ""), "09:00", read_back=_read_back_clock),
-            Field("end", "Until", self.typed.get("end", ""), "10:30", read_back=_read_back_clock),
+            Field("start", "From", self.typed.get("start", ""), "e.g. 09:00", read_back=_read_back_clock),
+            Field("end", "Until", self.typed.get("end", ""), "e.g. 10:30", read_back=_read_back_clock),
         ]
         if not fixed:
             fields.append(Field("kind", "Kind", kind_word(self.typed.get("kind", "")), choices=KIND_WORDS, own=True))
             fields.append(Field("title", "Name", self.typed.get("title", ""), "optional"))
         if weekdays:
             given = self.typed.get("days", "")
-            fields.append(Field("days", "Days", given, "mon, mon-fri, sat,sun, all", read_back=read_back_days))
+            fields.append(Field("days", "Days", given, "e.g. mon, mon-fri, sat,sun, all", read_back=read_back_days))
         self.weekly = weekdays
         super().__init__(fields, problem)
 

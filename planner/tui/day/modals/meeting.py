@@ -192,10 +192,14 @@ class MeetingEditModal(FormModal[MeetingWanted]):
         super().__init__(
             [
                 Field(
-                    "at", "When", value["at"], "thu 11, tomorrow 14:30, fri 10 to 11:30", read_back=read_back.hours(now)
+                    "at",
+                    "When",
+                    value["at"],
+                    "e.g. thu 11, tomorrow 14:30, fri 10 to 11:30",
+                    read_back=read_back.hours(now),
                 ),
-                Field("minutes", "Minutes", value["minutes"], "60"),
-                Field("place", "Place", value["place"], "their office", continued=True),
+                Field("minutes", "Minutes", value["minutes"], "e.g. 60"),
+                Field("place", "Place", value["place"], "e.g. their office", continued=True),
                 Field("title", "Title", value["title"], continued=True),
                 Field("contact", "With", value["contact"], "name or id, or leave empty", completes="contact"),
             ],

@@ -17,7 +17,7 @@ from planner.tui.shared.form import Field, FormModal
 from planner.tui.shared.widgets.safe_input import LineInput
 
 MOST_SHOWN = 5
-HINT = "Proposal for Acme tomorrow 16:00 A #acme 45m"
+HINT = "e.g. Proposal for Acme tomorrow 16:00 A #acme 45m"
 
 
 @dataclass(frozen=True)

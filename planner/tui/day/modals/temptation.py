@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Region
 
 from planner.tui.shared import spans
 from planner.tui.shared.modal import Modal
@@ -77,6 +78,9 @@ class StopLines(Lines):
         for key, word in (("⏎", "don't say"), ("e", "edit list"), ("esc", "cancel")):
             keys += [(key, "accent"), (f" {word}  ", "dim")]
         return [*lines, [], keys]
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        return self.row_area(y) if 2 <= y < 2 + len(self.kinds) else None
 
     def on_click(self, event: events.Click) -> None:
         index = event.y - 2

@@ -117,7 +117,7 @@ class TriageModal(Modal[None]):
             if choice == "skip":
                 self._change(partial(changes.skip, self.ctx, task.id))
             elif choice == "series":
-                self.app.push_screen(LineModal(f"Drop: {task.title[:60]}", "Why", "", "no longer needed"), drop)
+                self.app.push_screen(LineModal(f"Drop: {task.title[:60]}", "Why", "", "e.g. no longer needed"), drop)
 
         if task.every is None:
             ask()

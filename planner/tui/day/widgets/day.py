@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.geometry import Region
 
 from planner.domain import formats
 from planner.domain.day.day_progress import block_states, day_minute, due_name, free_text, slack
@@ -129,12 +130,23 @@ class DayTimeline(ChoiceLines):
             length.insert(0, (bar.ljust(LONGEST_BAR), "dim" if block.kind in spans.MARKED_BY_KEY else "fill"))
         return spans.justify(row, length, width, measure)
 
+    def _block_at(self, x: int, y: int) -> tuple[int, Region] | None:
+        """Return the index of the block at a place and its cells."""
+        drawing, top = self._drawing(*self.size), _top(self.size.height)
+        if drawing is None:
+            index = y - 1 + self.first
+            return (index, self.row_area(y)) if y >= 1 and index < self.count() else None
+        found = drawing.block_at(x, y - top)
+        return None if found is None else (found, Region(*drawing.area(found)).translate((0, top)))
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        found = self._block_at(x, y)
+        return None if found is None else found[1]
+
     def on_click(self, event: events.Click) -> None:
-        drawing = self._drawing(*self.size)
-        top = _top(self.size.height)
-        index = event.y - 1 + self.first if drawing is None else drawing.block_at(event.x, event.y - top)
-        if event.y >= 1 and index is not None and index < self.count():
-            self.post_message(EntryClicked(index, twice=event.chain >= 2))
+        found = self._block_at(*event.get_content_offset_capture(self))
+        if found is not None:
+            self.post_message(EntryClicked(found[0], twice=event.chain >= 2))
 
 
 def _top(height: int) -> int:

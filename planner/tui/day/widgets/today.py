@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.geometry import Region
 
-from planner.tui.day import dashboard, day_view, today_view
-from planner.tui.messages import CounterClicked
+from planner.tui.day import counters_view, dashboard, day_view, today_view
+from planner.tui.day.timeline import block_at
+from planner.tui.messages import BlockClicked, CounterClicked
 from planner.tui.shared import spans
 from planner.tui.shared.odds_view import held_line, noes_line, odds_lines
 from planner.tui.shared.spans import Line
@@ -42,21 +44,37 @@ class Counters(DayPart):
     def build(self, width: int, height: int) -> list[Line]:
         if spans.is_roomy(*self.app.size):
             return dashboard.tile_lines(self.today, self.now, width, self.fresh, measure)
-        return [line for _, line in self._rows(width)] + self._below(width)
+        return [[span for _, part in row for span in part] for row in self._rows(width)] + self._below(width)
 
-    def _rows(self, width: int) -> list[tuple[str, Line]]:
-        return today_view.counter_lines(self.today, self.now, width, self.fresh, measure)
+    def _rows(self, width: int) -> list[list[tuple[str, Line]]]:
+        folded = counters_view.is_folded(*self.app.size)
+        return counters_view.counter_lines(self.today, self.now, width, self.fresh, measure, folded=folded)
 
     def _below(self, width: int) -> list[Line]:
         below = held_line(self.today, width, measure)
         return below + noes_line(self.today, width, measure) if self.app.size.width >= spans.WIDE else below
 
-    def on_click(self, event: events.Click) -> None:
-        rows = self._rows(self.size.width)
+    def _counter_at(self, x: int, y: int) -> tuple[str, Region]:
+        """Return the metric of the counter at a place and its cells. The metric is empty beside the counters."""
+        width = self.size.width
         if spans.is_roomy(*self.app.size):
-            metric = dashboard.tile_at(self.today, event.x, self.size.width)
-        else:
-            metric = rows[event.y][0] if 0 <= event.y < len(rows) else ""
+            metric, start, size = dashboard.tile_at(self.today, x, width)
+            return metric if 1 <= y <= dashboard.TILE_ROWS else "", Region(start, 1, size, dashboard.TILE_ROWS)
+        rows = self._rows(width)
+        start = 0
+        for metric, part in rows[y] if 0 <= y < len(rows) else ():
+            size = spans.width_of(part, measure) if len(rows[y]) > 1 else width
+            if start <= x < start + size:
+                return metric, Region(start, y, size, 1)
+            start += size
+        return "", Region()
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        metric, area = self._counter_at(x, y)
+        return area if metric in counters_view.COUNTED_BY_KEY else None
+
+    def on_click(self, event: events.Click) -> None:
+        metric, _ = self._counter_at(*event.get_content_offset_capture(self))
         if metric:
             self.post_message(CounterClicked(metric))
 
@@ -100,4 +118,27 @@ class DayColumn(DayPart):
     def build(self, width: int, height: int) -> list[Line]:
         if spans.is_roomy(*self.app.size):
             return dashboard.column_lines(self.today, self.now, self.overview, width, height, measure)
+        return [line for _, line in self._rows(width, height)]
+
+    def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         return day_view.day_lines(self.today, self.now, width, measure, height)[:height]
+
+    def _block_at(self, x: int, y: int) -> tuple[int, Region] | None:
+        """Return the index of the block at a place and its cells."""
+        width, height = self.size
+        if not spans.is_roomy(*self.app.size):
+            rows = self._rows(width, height)
+            index = rows[y][0] if 0 <= y < len(rows) else -1
+            return None if index < 0 else (index, self.row_area(y))
+        (left, top, *size), _ = dashboard.day_area(self.today, self.now, width, height, measure)
+        found = block_at(self.today, self.now, (size[0], size[1]), x - left, y - top)
+        return None if found is None else (found[0], Region(*found[1]).translate((left, top)))
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        found = self._block_at(x, y)
+        return None if found is None else found[1]
+
+    def on_click(self, event: events.Click) -> None:
+        found = self._block_at(*event.get_content_offset_capture(self))
+        if found is not None:
+            self.post_message(BlockClicked(found[0]))

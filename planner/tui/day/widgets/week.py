@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual import events
+from textual.geometry import Region
 
 from planner.domain import formats
 from planner.domain.day.blocks import Block, WeekTemplate
@@ -194,28 +195,41 @@ class WeekGrid(Lines):
         cell: Line = [spans.pointer(chosen, 1), (hours, "dim"), (" ", ""), (text, style), (pad, "")]
         return [*(spans.tinted(cell, "row") if chosen else cell), (" ", "")]
 
-    def on_click(self, event: events.Click) -> None:
+    def _block_at(self, x: int, y: int) -> tuple[int, int, Region] | None:
+        """Return the weekday at a place, the index of its block (-1 without one) and the block's cells."""
         if self.week is None:
-            return
+            return None
         scale = self._scale(self.size.height)
         left, narrowest = (GUTTER, NARROWEST) if scale else (1, COLUMN)
         first, count, column = self._visible_days(self.size.width, left, narrowest)
-        weekday = first + (event.x - left) // column
-        if first <= weekday < first + count:
-            index = self._index_at(weekday, event.y, scale)
-            self.post_message(WeekBlockClicked(weekday, index, twice=event.chain >= 2))
+        weekday = first + (x - left) // column
+        if not first <= weekday < first + count:
+            return None
+        index, top, rows = self._rows_at(weekday, y, scale)
+        return weekday, index, Region(left + (weekday - first) * column, top, column - 1, rows)
 
-    def _index_at(self, weekday: int, y: int, scale: Scale | None) -> int:
-        """Return the index of the block of a day in a row, -1 without one."""
+    def _rows_at(self, weekday: int, y: int, scale: Scale | None) -> tuple[int, int, int]:
+        """Return the index of the block of a day in a row, -1 without one, its first row and how many it has."""
         assert self.week is not None
         blocks = self.week.days[weekday]
         if scale is not None:
             rows = ([scale.row(minute) + HEAD for minute in drawn(block)] for block in blocks)
-            return next((index for index, (top, bottom) in enumerate(rows) if top <= y < bottom), -1)
+            found = ((index, top, bottom - top) for index, (top, bottom) in enumerate(rows) if top <= y < bottom)
+            return next(found, (-1, y, 1))
         first, count, _ = self._visible_days(self.size.width)
         top, _, spaced = self._rows(self.size.height, first, count)
-        row = (y - 2) // (2 if spaced else 1) + top
-        return row if y >= 2 and row < len(blocks) else -1
+        size = 2 if spaced else 1
+        row = (y - 2) // size + top
+        return (row, y - (y - 2) % size, size) if y >= 2 and row < len(blocks) else (-1, y, 1)
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        found = self._block_at(x, y)
+        return None if found is None or found[1] < 0 else found[2]
+
+    def on_click(self, event: events.Click) -> None:
+        found = self._block_at(*event.get_content_offset_capture(self))
+        if found is not None:
+            self.post_message(WeekBlockClicked(found[0], found[1], twice=event.chain >= 2))
 
     def on_mouse_scroll_down(self) -> None:
         self.move_to(self.weekday, self.row + 1)

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Region
 from textual.message import Message
 
 from planner.domain.forecast.advice import trials
@@ -49,6 +50,9 @@ class FigureList(ChoiceLines):
             room = width - spans.width_of(right, measure) - 2
             lines.append(spans.justify(spans.cut(left, room, measure), right, width, measure))
         return lines
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        return self.row_area(y) if y and self.first + y - 1 < len(self.figures) else None
 
     def on_click(self, event: events.Click) -> None:
         if event.y and self.first + event.y - 1 < len(self.figures):

@@ -62,7 +62,7 @@ class PlanModal(FormModal[PlanWanted]):
         meetings = str(norms["meetings_a_month"]) if first and not facts.has_meetings else ""
         needed = f"2x or an amount. Your goals need {formats.amount(facts.share)}" if facts.share else ""
         fields = [
-            Field("month", "Month", month_text(month), "nov, or 2026-11", read_back=self._read_back_month),
+            Field("month", "Month", month_text(month), "e.g. nov, or 2026-11", read_back=self._read_back_month),
             Field(
                 "quota",
                 "Quota",

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.geometry import Region
 
 from planner.domain import formats
 from planner.tui.messages import MonthClicked
@@ -111,10 +112,15 @@ class Chart(SheetPart):
             line += spans.bar(float(month.booked), float(plan.personal_plan), bar, float(plan.quota))
         return line
 
+    def _month_at(self, y: int) -> int | None:
+        """Return the index of the month on a line, None without one."""
+        rows = [] if self.sheet is None or self.sheet.days else self._months(self.sheet, self.size.width)
+        return rows[y][0] if 0 <= y < len(rows) and rows[y][0] >= 0 else None
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        return None if self._month_at(y) is None else self.row_area(y)
+
     def on_click(self, event: events.Click) -> None:
-        _, y = event.get_content_offset_capture(self)
-        if self.sheet is None or self.sheet.days:
-            return
-        rows = self._months(self.sheet, self.size.width)
-        if 0 <= y < len(rows) and rows[y][0] >= 0:
-            self.post_message(MonthClicked(rows[y][0]))
+        index = self._month_at(event.get_content_offset_capture(self).y)
+        if index is not None:
+            self.post_message(MonthClicked(index))

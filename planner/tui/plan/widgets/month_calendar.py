@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.geometry import Region
 
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
@@ -18,6 +19,9 @@ from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
     from planner.services.plan.months import DayFigures, Sheet
+
+
+CELL = 4  # cells of a date
 
 
 class MonthCalendar(SheetPart):
@@ -89,12 +93,19 @@ class MonthCalendar(SheetPart):
             ]
         return [spans.cut(line, width, measure) for line in lines]
 
-    def on_click(self, event: events.Click) -> None:
-        x, y = event.get_content_offset_capture(self)
+    def _day_at(self, x: int, y: int) -> date | None:
+        """Return the date at a place."""
         if self.sheet is None or not self.sheet.days or not 1 <= y <= 6:
-            return
-        first = self.sheet.days[0].day
-        column = (x - 1) // 4
-        index = (y - 1) * 7 + column - first.weekday()
-        if 0 <= column < 7 and 0 <= index < len(self.sheet.days):
-            self.post_message(DayClicked(self.sheet.days[index].day))
+            return None
+        column = (x - 1) // CELL
+        index = (y - 1) * 7 + column - self.sheet.days[0].day.weekday()
+        return self.sheet.days[index].day if 0 <= column < 7 and 0 <= index < len(self.sheet.days) else None
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        day = self._day_at(x, y)
+        return None if day is None else Region(1 + day.weekday() * CELL, y, CELL, 1)
+
+    def on_click(self, event: events.Click) -> None:
+        day = self._day_at(*event.get_content_offset_capture(self))
+        if day is not None:
+            self.post_message(DayClicked(day))

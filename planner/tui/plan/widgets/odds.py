@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.geometry import Region
 
 from planner.domain import formats
 from planner.domain.forecast.advice import by_text
@@ -243,6 +244,9 @@ class WhatIf(Lines, can_focus=True):
             value /= 100  # 12 and 12% mean the same rate
         if self.known is not None:
             self._set(slider, value)
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        return self.row_area(y) if 1 <= y <= len(SLIDERS) else None
 
     def on_click(self, event: events.Click) -> None:
         _, y = event.get_content_offset_capture(self)

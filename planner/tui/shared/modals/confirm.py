@@ -20,7 +20,7 @@ from planner.tui.shared.spans import fit
 class ConfirmModal(Modal[bool]):
     """Modal that asks for confirmation: y confirms, n and Esc cancel."""
 
-    CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form in another package uses it too
+    CSS_PATH: ClassVar = [Modal.BUTTONS, Path(__file__).with_name("confirm.tcss")]  # for subclasses elsewhere
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes", id="confirm-yes", tooltip="Confirm"),
         Binding("n,escape", "answer(False)", "no", id="confirm-no", tooltip="Cancel"),
@@ -52,7 +52,7 @@ class ConfirmModal(Modal[bool]):
 class SeriesModal(Modal[Literal["skip", "series"] | None]):
     """Modal that asks whether to skip one occurrence of a recurring task or to end the series."""
 
-    CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form in another package uses it too
+    CSS_PATH: ClassVar = [Modal.BUTTONS, Path(__file__).with_name("confirm.tcss")]  # for subclasses elsewhere
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "answer('skip')", "skip", id="task-skip", tooltip="Skip this occurrence"),
         Binding(

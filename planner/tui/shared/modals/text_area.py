@@ -32,7 +32,10 @@ class TextInput(TextArea):
 class TextModal(Modal[str | None]):
     """Form for lines of text. F2 or the button saves, Esc cancels, `reset` offers the default lines."""
 
-    CSS_PATH = Path(__file__).with_name("text_area.tcss")  # a form in another package uses it too
+    CSS_PATH: ClassVar = [
+        Modal.BUTTONS,
+        Path(__file__).with_name("text_area.tcss"),
+    ]  # for subclasses elsewhere
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel", id="text-cancel", tooltip="Close without saving"),
         Binding("f2", "keep", "save", id="text-keep", tooltip="Save these lines", priority=True),
@@ -59,7 +62,7 @@ class TextModal(Modal[str | None]):
             yield TextInput(text, id="text-area", tab_behavior="focus", show_line_numbers=False, compact=True)
             yield Static(Content(""), id="text-note", markup=False)
             with Horizontal(id="text-keys"):
-                yield Button("Save F2", id="keep", compact=True)
+                yield Button("Save F2", variant="primary", id="keep", compact=True)
                 if self.reset_to is not None:
                     yield Button("Reset to default", id="reset", compact=True)
                 yield Button("Cancel esc", id="leave", compact=True)

@@ -33,6 +33,8 @@ class FieldInput(LineInput):
         width: 1fr;
         background: $panel;
         &:focus { background: $accent 16%; background-tint: $foreground 0%; }
+        &:ansi { background: ansi_black; }  /* as in ANSI_TINTS, since the terminal's colours can't be blended */
+        &:focus:ansi { background: ansi_bright_black; }
     }
     """
     echo = ""
@@ -62,8 +64,11 @@ class FieldInput(LineInput):
         return self.parent
 
     def render_line(self, y: int) -> Strip:
-        strip = super().render_line(y)
         width = self.size.width
+        if y == 0 and not self.has_focus and not self.password and measure(make_visible(self.value)) > width:
+            text = spans.fit(self.value, width, measure)
+            return Strip([Segment(text, self.rich_style)]).adjust_cell_length(width, self.rich_style)
+        strip = super().render_line(y)
         echo = make_visible(f" {'?' if self.doubtful else '→'} {self.echo} ") if self.echo else ""
         if not echo or y or self.content_width + measure(echo) > width:
             return strip
@@ -219,12 +224,13 @@ class ChoiceInput(FieldInput):
         letters = self.row.ink("ground") if self.has_focus else self.ink("")
         chosen = Style(color=letters.color, bgcolor=edge.color, bold=True)
         styles = {"edge": edge, "chosen": chosen, "other": self.ink("dim")}
+        styles |= {"box": self.ink(""), "tick": self.ink("accent")}
         segments = [Segment(text, styles[part]) for text, part, _ in self.parts(self.size.width)]
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
-        left = event.x
+        left = event.get_content_offset_capture(self).x
         for text, _, index in self.parts(self.size.width):
             if 0 <= left < measure(text) and index is not None:
                 self.value = self.choices[index]
@@ -233,14 +239,15 @@ class ChoiceInput(FieldInput):
 
 
 class CheckInput(ChoiceInput):
-    """Yes or no. Space switches, y and n say which. Its text is ``yes`` or empty."""
+    """Yes or no as a box. Space switches, y and n say which. Its text is ``yes`` or empty."""
 
     NAMES = ("no", "yes")
 
     def parts(self, width: int) -> list[Part]:
         yes = self.chosen == 1
         other = int(not yes)
-        parts = [*pill("✓" if yes else " ", other), (f" {self.names[int(yes)]}", "other", other)]
+        parts: list[Part] = [("[", "box", other), ("✓" if yes else " ", "tick", other), ("]", "box", other)]
+        parts.append((f" {self.names[int(yes)]}", "box" if yes else "other", other))
         hint = spans.fit(self.hint, width - sum(measure(text) for text, _, _ in parts) - 2, measure)
         return [*parts, (f"  {hint}", "other", None)] if hint else parts
 

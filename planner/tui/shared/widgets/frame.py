@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events
 from textual.binding import Binding
+from textual.geometry import Region
 from textual.keys import format_key
 
 from planner.tui.messages import KeyClicked
@@ -45,30 +46,29 @@ class HeaderLine(DayPart):
     def __init__(self, tab: str, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(today, now, id=id)
         self.tab = tab
-        self._under: str | None = None
 
     def build(self, width: int, height: int) -> list[Line]:
-        return [header.header(self.today, self.now, width, measure, self.tab, self._keys, self._under)]
+        return [header.header(self.today, self.now, width, measure, self.tab, self._keys)]
 
     @property
     def _keys(self) -> dict[str, str]:
         return getattr(self.app, "own_keys", {})
 
+    def _tab_at(self, x: int, y: int) -> tuple[str, int, int] | None:
+        """Return the tab at a place, unless it is the current one."""
+        if y:
+            return None
+        found = header.tab_at(x, self.today, self.now, self.size.width, measure, self.tab, self._keys)
+        return None if found is None or found[0] == self.tab else found
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        tab = self._tab_at(x, y)
+        return None if tab is None else Region(tab[1], 0, tab[2], 1)
+
     def on_click(self, event: events.Click) -> None:
-        name = header.tab_at(event.x, self.tab, self.size.width, self._keys)
-        if name is not None and name != self.tab:
-            self.post_message(KeyClicked(f"app.show({name!r})"))
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        self._tint(header.tab_at(event.x, self.tab, self.size.width, self._keys))
-
-    def on_leave(self) -> None:
-        self._tint(None)
-
-    def _tint(self, under: str | None) -> None:
-        if under != self._under:
-            self._under = under
-            self.redraw()
+        tab = self._tab_at(event.x, event.y)
+        if tab is not None:
+            self.post_message(KeyClicked(f"app.show({tab[0]!r})"))
 
 
 class MessageLine(Lines):
@@ -134,7 +134,6 @@ class FooterLine(Lines):
         super().__init__(id=id)
         self.keys = keys
         self.beside = beside
-        self._under: _Place | None = None  # the mouse
 
     def show(self, keys: Sequence[FooterItem]) -> None:
         """Show other keys."""
@@ -149,7 +148,7 @@ class FooterLine(Lines):
 
     def build(self, width: int, height: int) -> list[Line]:
         left, right = self._place_keys(width)
-        return [spans.justify(_line(left, " ", self._under), _line(right, "", self._under), width, measure)]
+        return [spans.justify(_line(left, " "), _line(right, ""), width, measure)]
 
     def _place_keys(self, width: int) -> tuple[list[_Place], list[_Place]]:
         left, right = [self._place(key) for key in self.keys], [self._place(key) for key in self.beside]
@@ -173,30 +172,23 @@ class FooterLine(Lines):
         return own.get(binding.id or "") or DISPLAY.get(first) or format_key(first)
 
     def on_click(self, event: events.Click) -> None:
-        place, x = self._place_at(event.x)
+        place, start = self._place_at(event.x)
         if place is not None:
-            self.post_message(KeyClicked(place.action_at(x)))
+            self.post_message(KeyClicked(place.action_at(event.x - start)))
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        self._tint(self._place_at(event.x)[0])
-
-    def on_leave(self) -> None:
-        self._tint(None)
-
-    def _tint(self, under: _Place | None) -> None:
-        if under != self._under:
-            self._under = under
-            self.redraw()
+    def area_at(self, x: int, y: int) -> Region | None:
+        place, start = self._place_at(x)
+        last = self.size.height - 1
+        return None if place is None or y < last else Region(start, last, place.width - 2, 1)
 
     def _place_at(self, x: int) -> tuple[_Place | None, int]:
-        """Return the key at a cell, None beside them, and the cell within it."""
+        """Return the key at a cell and where it starts, None beside the keys."""
         left, right = self._place_keys(self.size.width)
         for places, start in ((left, 1), (right, self.size.width - spans.width_of(_line(right, ""), measure))):
-            at = x - start
             for place in places:
-                if place.action_at(at):
-                    return place, at
-                at -= place.width
+                if place.action_at(x - start):
+                    return place, start
+                start += place.width
         return None, 0
 
 
@@ -222,9 +214,8 @@ class _Place(NamedTuple):
         return self.actions[0]
 
 
-def _line(places: Sequence[_Place], lead: str, under: _Place | None = None) -> Line:
+def _line(places: Sequence[_Place], lead: str) -> Line:
     line: Line = [(lead, "")] if lead else []
     for place in places:
-        key: Line = [(place.keys, "accent"), (f" {place.label}", "dim")]
-        line += [*(spans.tinted(key, "hover") if place == under else key), ("  ", "dim")]
+        line += [(place.keys, "accent"), (f" {place.label}", "dim"), ("  ", "dim")]
     return line

@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from planner.domain.text import make_visible
 from planner.tui.messages import EntryClicked
-from planner.tui.shared.spans import Line, cut, is_large, justify, place, tinted
+from planner.tui.shared.spans import LIT, Line, cut, is_large, justify, lit, place, tinted
 from planner.tui.theme import LEAST_STRENGTH
 
 measure = cell_len
@@ -96,6 +96,7 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
 
         def named(text: str, tint: str) -> Style:
             effect = faint.get(text, STYLES[text][2] if text in STYLES else Style())
+            tint = "hover" if tint.endswith(LIT) else tint
             behind = ANSI_TINTS.get(tint) or ("white" if tint else None)
             if text == "ground" and tint:  # the background as ink, which only a reversed style can say
                 return Style(color=behind, reverse=True)
@@ -110,7 +111,8 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
         return ground.blend(Color.parse(variables[variable]), strength)
 
     def blended(text: str, tint: str) -> Style:
-        ground = shade(tint, background) if tint else background
+        ground = shade(tint.removesuffix(LIT), background) if tint else background
+        ground = shade("hover", ground) if tint.endswith(LIT) else ground
         style = Style(color=shade(text, ground).rich_color, bgcolor=ground.rich_color if tint else None)
         return style + STYLES[text][2] if text in STYLES else style
 
@@ -130,8 +132,8 @@ class Lines(Widget):
         self._built_for: tuple[int, int] | None = None
         self._drawn: Styles | None = None
         self._ahead: dict[int, tuple[Line, Strip]] = {}
-        self._hovered: int | None = None
-        """The line under the mouse, if a click on it does something."""
+        self._hovered: Region | None = None
+        """The cells under the mouse that a click acts on."""
 
     def build(self, width: int, height: int) -> list[Line]:
         """Build the lines for a size in cells."""
@@ -175,18 +177,29 @@ class Lines(Widget):
             self._built_for = (width, height)
         if y >= len(self._built):
             return Strip.blank(width, (self._drawn or self._styles())[""])
-        line = self._built[y]
-        if y == self._hovered and line and line[0][1] != "pointer":
-            return self._strip(tinted(line, "hover", width, measure), width)
+        line, under = self._built[y], self._hovered
+        if under is not None and under.y <= y < under.bottom and line and line[0][1] != "pointer":
+            return self._strip(lit(line, under.x, under.right, measure), width)
         drawn = self._ahead.get(id(line))
         return self._strip(line, width) if drawn is None else drawn[1]
 
-    def hover(self, y: int | None) -> None:
-        """Tint the line under the mouse, None for none. Repaints only the two lines concerned."""
-        if y != self._hovered:
-            rows = [row for row in (self._hovered, y) if row is not None]
-            self._hovered = y
-            self.refresh(*(Region(0, row, self.size.width, 1) for row in rows))
+    def area_at(self, x: int, y: int) -> Region | None:
+        """Return the cells that a click at a place acts on, None if it does nothing there."""
+        return None
+
+    def row_area(self, y: int) -> Region:
+        """Return the cells of a whole line."""
+        return Region(0, y, self.size.width, 1)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self.hover(self.area_at(*event.get_content_offset_capture(self)))
+
+    def hover(self, area: Region | None) -> None:
+        """Tint the cells under the mouse, None for none. Repaints only the lines concerned."""
+        if area != self._hovered:
+            areas = [each for each in (self._hovered, area) if each is not None]
+            self._hovered = area
+            self.refresh(*(Region(0, each.y, self.size.width, each.height) for each in areas))
 
     def on_leave(self) -> None:
         self.hover(None)
@@ -265,18 +278,18 @@ class RowLines(ChoiceLines):
     def build(self, width: int, height: int) -> list[Line]:
         return [line for _, line in self.rows(width, height)]
 
-    def row_at(self, event: events.MouseEvent) -> int | None:
-        """Return the index of the row under the mouse, or None."""
-        rows, (_, y) = self.rows(*self.size), event.get_content_offset_capture(self)
+    def row_at(self, y: int) -> int | None:
+        """Return the index of the row on a line of the widget, or None."""
+        rows = self.rows(*self.size)
         return rows[y][0] if 0 <= y < len(rows) and rows[y][0] >= 0 else None
 
+    def area_at(self, x: int, y: int) -> Region | None:
+        return None if self.row_at(y) is None else self.row_area(y)
+
     def on_click(self, event: events.Click) -> None:
-        index = self.row_at(event)
+        index = self.row_at(event.get_content_offset_capture(self).y)
         if index is not None:
             self.post_message(EntryClicked(index, twice=event.chain > 1))
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        self.hover(None if self.row_at(event) is None else event.get_content_offset_capture(self).y)
 
 
 class EntryLines(ChoiceLines):
@@ -292,9 +305,8 @@ class EntryLines(ChoiceLines):
         if index is not None:
             self.post_message(EntryClicked(index, twice=event.chain > 1))
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        _, y = event.get_content_offset_capture(self)
-        self.hover(None if self.entry_at(y) is None else y)
+    def area_at(self, x: int, y: int) -> Region | None:
+        return None if self.entry_at(y) is None else self.row_area(y)
 
     def entry_at(self, y: int) -> int | None:
         """Return the index of the entry on a line of the widget, None for a title or an empty line."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 
 from planner.tui.shared import spans
@@ -86,7 +87,7 @@ class Suggestions(Lines):
     def place(self) -> None:
         """Stand under the field, with the names under its text, wherever the form has moved it."""
         if self._field is not None and self.is_open:
-            self.absolute_offset = self._field.region.bottom_left - (2, 0)
+            self.absolute_offset = self._field.region.bottom_left - (1, 0)
             self.refresh(layout=True)
 
     def step(self, by: int) -> None:
@@ -103,6 +104,9 @@ class Suggestions(Lines):
             left: Line = [spans.pointer(chosen, 2), (shown, "cursor" if chosen else "")]
             lines.append(spans.justify(left, [(f"{right} ", "dim")], width, measure))
         return lines
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        return self.row_area(y) if 0 <= y < len(self.offers) else None
 
     def on_click(self, event: events.Click) -> None:
         if 0 <= event.y < len(self.offers):
