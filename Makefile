@@ -29,7 +29,7 @@ schema: ## store/schema.sql out of store/tables
 snapshots: ## take the pictures of the tests anew
 	PLANNER_DRILLS=1 $(BIN)/python -m pytest tests/tui/test_pictures.py --snapshot-update
 
-pictures: ## the README's picture, and Today in every state, size and theme in build/pictures
+pictures: ## the README's pictures, and every screen in every state, size and theme in build/pictures
 	$(BIN)/python docs/pictures.py
 	$(BIN)/python docs/pictures.py build/pictures
 

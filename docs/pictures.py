@@ -1,8 +1,9 @@
-"""Take pictures of the screens: `python docs/pictures.py [FOLDER [SCREEN …]]` (`make pictures`).
+"""Take pictures of the screens: `python docs/pictures.py [FOLDER [NAME …]]` (`make pictures`).
 
-Today, Plan and Goals in three states, four sizes, dark and light, as SVG, taken from the running program with its clock
-stopped. PNGs are added where a headless Chromium is installed. Without FOLDER, only the README's pictures in
-docs/pictures are renewed (`--readme FOLDER` writes them to another folder, as the tests do).
+Every screen in each of its states, in four sizes and all themes, as SVG, taken from the running program with its clock
+stopped, and `index.html`, which shows them all. NAME is the beginning of a picture's name, such as `today` or
+`today-empty-80x24`. PNGs are added where a headless Chromium is installed. Without FOLDER, only the README's pictures
+in docs/pictures are renewed (`--readme FOLDER` writes them to another folder, as the tests do).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
 from planner.tui.app import PlannerApp
+from planner.tui.theme import THEMES
 from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, REVIEWS, SCENES
 
 SCREENS = {
@@ -29,6 +31,13 @@ SCREENS = {
     "what-if": ("3", "tab", "right", "down", "shift+right"),
     "why": ("y", "down"),
     "goals": ("4", "down", "down"),
+    "goal-form": ("4", "n"),
+    "plan-form": ("g",),
+    "settings": ("comma",),
+    "keys": ("comma", "tab"),
+    "help": ("question_mark",),
+    "palette": ("ctrl+p",),
+    "tour": ("f2",),
 }
 # the day screens have their own scenes
 DAY_SCREENS = {
@@ -52,6 +61,8 @@ CLIENT_SCREENS = {
     "deals": ("6", "tab"),
     "care": ("6", "shift+tab"),
     "find": ("slash", *"kim"),
+    "contact-form": ("6", "e"),
+    "duplicates": ("6", "D"),
 }
 REVIEW_SCREENS = {"review": ("7",), "charts": ("7", *["tab"] * 5), "learning": ("7", *["tab"] * 6)}
 SIZES = ((60, 20), (80, 24), (120, 36), (200, 50))
@@ -123,7 +134,7 @@ def readme(folder: Path) -> None:
 
 
 def main(folder: str | None, wanted: list[str]) -> None:
-    """Take all pictures into a folder (only those of `wanted` screens, if any), or the README's."""
+    """Take all pictures into a folder (only those whose name begins with one of `wanted`), or the README's."""
     if folder is None:
         readme(README)
         return
@@ -140,13 +151,25 @@ def main(folder: str | None, wanted: list[str]) -> None:
         (CLIENT_SCREENS, CLIENTS),
         (REVIEW_SCREENS, REVIEWS),
     ):
-        for screen, scene, size, theme in product(screens, scenes, SIZES, ("planner-dark", "planner-light")):
-            if wanted and screen not in wanted:
-                continue
+        for screen, scene, size, theme in product(screens, scenes, SIZES, [theme.name for theme in THEMES]):
             name = f"{screen}-{scene}-{size[0]}x{size[1]}-{theme.removeprefix('planner-')}.svg"
+            if wanted and not name.startswith(tuple(wanted)):
+                continue
             asyncio.run(picture(scenes[scene], size, theme, target / name, screens[screen]))
             to_png(target / name)
             print(name)
+    index(target)
+
+
+def index(folder: Path) -> None:
+    """Write a page with all pictures of a folder, each under its name."""
+    shown = "".join(
+        f'<figure><figcaption>{each.stem}</figcaption><img src="{each.name}" loading="lazy"></figure>'
+        for each in sorted(folder.glob("*.svg"))
+    )
+    style = "body{font:14px sans-serif;display:flex;flex-wrap:wrap}figure{margin:8px}img{width:720px}"
+    page = f'<!doctype html><meta charset="utf-8"><title>planner</title><style>{style}</style>{shown}'
+    (folder / "index.html").write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -93,14 +93,14 @@ def _kept(name: str, make: Callable[[Path], AppContext]) -> tuple[Files, datetim
     if not shared:
         return _made(name, make)
     kept = Path(shared, name)
-    with _locked(f"{kept}.lock"):
+    with locked(f"{kept}.lock"):
         if not kept.exists():
             kept.write_bytes(pickle.dumps(_made(name, make)))
         return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]
 
 
 @contextmanager
-def _locked(path: str) -> Iterator[None]:
+def locked(path: str) -> Iterator[None]:
     """Let one process build while the others wait. Without file locks, each builds its own."""
     with open(path, "w", encoding="ascii") as file:
         with suppress(ImportError):

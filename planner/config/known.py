@@ -171,7 +171,7 @@ SETTINGS: tuple[Setting, ...] = (
         "mail.check",
         15,
         "a whole number of minutes from 5 to 240",
-        "How often to check the inbox for those exceptions",
+        "Minutes between checks of the inbox for those exceptions",
         checks.number(5, 240, whole=True),
     ),
     Setting(

@@ -20,7 +20,7 @@ import pytest
 from planner import platform
 from planner.cli.main import parser
 from planner.store import connection
-from tests import commands
+from tests import commands, scenes
 from tests.drills import LONG
 from tests.test_docs import leaves, script
 
@@ -31,8 +31,20 @@ OURS = "planner.db"
 
 @pytest.fixture(scope="session")
 def rep(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder after every command has run once: the database and the files beside it."""
-    folder = tmp_path_factory.mktemp("conditions")
+    """A folder after every command has run once: the database and the files beside it. Made once for all processes."""
+    shared = os.environ.get("PLANNER_SCENES")
+    if not shared:
+        return _after_every_command(tmp_path_factory.mktemp("conditions"))
+    folder = Path(shared, "conditions")
+    with scenes.locked(f"{folder}.lock"):
+        if not folder.exists():
+            making = Path(shared, "making-conditions")
+            making.mkdir()
+            _after_every_command(making).rename(folder)
+    return folder
+
+
+def _after_every_command(folder: Path) -> Path:
     manual = script("manual")
     for name, text in manual.FILES.items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -379,7 +379,7 @@ def test_recurrence_keeps_its_count_and_month_end(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", ["FREQ=WEEKLY;BYDAY=1MO", "FREQ=DAILY;INTERVAL=²", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"]
+    "rule", ["FREQ=WEEKLY;BYDAY=1MO", "FREQ=DAILY;INTERVAL=²", "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30"]
 )
 def test_impossible_recurrence_rule_is_refused(run: Run, rule: str) -> None:
     run("task", "add", "x", "--every", rule, code=2)

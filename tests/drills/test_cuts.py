@@ -32,7 +32,7 @@ from tests.drills.test_drills import PLANNER, acknowledged, ctx, environment, py
 from tests.scenes import clients_typical
 from tests.services.safety.test_encrypt_base import SECRET, forget_keys
 
-CUTS = often(24, 625)  # for each of four actions
+CUTS = often(8, 625)  # for each of four actions
 KILLS = often(3, 60)
 
 
@@ -128,7 +128,7 @@ def test_power_cut_leaves_database_and_backups_intact(
         folder = tmp_path / f"cut-{number}"
         shutil.copytree(tmp_path / "first", folder)
         rep = AppContext(str(folder / os.path.basename(base.path)), base.clock, base.settings_path)
-        with cut(number % 24, chance):
+        with cut(5 * number % 24, chance):  # spread over the calls however many cuts there are
             act(rep)
             tried -= 1
         tried += 1

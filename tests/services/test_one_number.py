@@ -92,7 +92,7 @@ ACTS: dict[str, Act] = {
 
 
 @settings(
-    max_examples=often(6, 60),
+    max_examples=often(3, 60),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 11)), min_size=4, max_size=14))

@@ -65,7 +65,9 @@ async def wait_for(pilot: Pilot[None], condition: Callable[[], bool], what: str 
     until = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < until, f"never came true: {what or condition}\n{shown(pilot)}"
-        await pilot.pause(0.01)
+        if pilot.app._exception is not None:
+            raise pilot.app._exception
+        await asyncio.sleep(0.02)  # cheaper than `pilot.pause`, which sends a message to every widget
 
 
 def today_screen(pilot: Pilot[None]) -> TodayScreen:
@@ -108,7 +110,10 @@ async def settled(pilot: Pilot[None]) -> None:
         except WorkerCancelled:  # replaced by a newer read, which is waited for
             assert time.monotonic() < until, "workers go on being cancelled"
             await pilot.pause()
-    await pilot.pause()
+    while is_busy():
+        await asyncio.sleep(0.003)
+    pilot.app.screen._on_timer_update()
+    await asyncio.sleep(0)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -20,7 +20,7 @@ from planner.services.day import day, meetings, tasks
 from planner.services.plan import calendar
 from planner.tui.day.evening import EveningScreen
 from planner.tui.day.morning import MorningScreen
-from tests.drills import often
+from tests.drills import LONG, often
 from tests.looks import collect_figures
 from tests.scenes import context_at, move_clock
 from tests.tui.helpers import press, running, says, settled, text, today_screen, wait_for
@@ -35,6 +35,7 @@ class Life:
     def __init__(self, ctx: AppContext, pilot: Pilot[None]) -> None:
         self.ctx, self.pilot = ctx, pilot
         self.dials = 0
+        self.checks = 0
 
     async def at(self, day_: date, clock: str) -> None:
         """Advance the clock and let the screens notice."""
@@ -50,9 +51,11 @@ class Life:
         await wait_for(self.pilot, says(self.pilot, text_))
 
     def check(self) -> None:
-        """Check that all views agree and no call was lost."""
-        assert not collect_figures(self.ctx).differing(), self.ctx.now()
+        """Check that no call was lost, and every second time that all views agree."""
+        self.checks += 1
         assert sum(row.count for row in self._calls()) == self.dials
+        if self.checks % 2 or LONG:
+            assert not collect_figures(self.ctx).differing(), self.ctx.now()
 
     def _calls(self) -> list[Activity]:
         first = FIRST

@@ -16,7 +16,7 @@ from planner.services.context import AppContext
 
 EXAMPLES = """\
 examples:
-  planner list build                        up to tomorrow's target: callbacks, promises, retries, new contacts
+  planner list build                        up to the day's target: callbacks, promises, retries, new contacts
   planner list build --tag expo --city Berlin --not-since "30 days ago"
   planner list build names.csv              a file with a header row, or lines of names and numbers
   pbpaste | planner list build -            pasted lines: Kim Minsu, Hanbit, 02-555-1234

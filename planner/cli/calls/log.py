@@ -65,7 +65,7 @@ def _fields(parser: argparse.ArgumentParser, kind: str = "") -> None:
     shown = None if outcomes or not kind else argparse.SUPPRESS
     parser.add_argument("--outcome", metavar="|".join(outcomes) or "OUTCOME", help=shown)
     parser.add_argument("--contact", metavar="WHO", help=WHO)
-    parser.add_argument("--at", metavar="WHEN", help="when it happened (default: now)")
+    parser.add_argument("--at", metavar="WHEN", help="when it happened" + (" (default: now)" if kind else ""))
     amount = "the amount of a deal or proposal" if kind in ("", "deal", "proposal") else argparse.SUPPRESS
     parser.add_argument("--amount", metavar="V", help=amount)
     parser.add_argument("--duration", type=whole_number, metavar="MIN")

@@ -83,8 +83,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
         print_lines(f"{promise.id:>4}  {promise_sentence(promise, ctx.now())}")
     rate = kept_rate(promises)
     if rate is not None:
-        settled = len([each for each in promises if each.kept is not None])
-        warn(f"{rate.words()}." + ("" if args.all else f" To see all {settled:,}: planner promise list --all"))
+        warn(f"{rate.words()}." + ("" if args.all else " To see them all: planner promise list --all"))
     return 0
 
 

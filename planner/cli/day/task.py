@@ -174,8 +174,9 @@ def reopen(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
-    task, place = service.move(ctx, args.id, args.where.lower())
-    return print_lines(f"Task {task.id} is now number {place} on today's list: {service.named(task)}")
+    task, place, on_today = service.move(ctx, args.id, args.where.lower())
+    among = "on today's list" if on_today else "among your open tasks"
+    return print_lines(f"Task {task.id} is now number {place} {among}: {service.named(task)}")
 
 
 def snooze(args: argparse.Namespace, ctx: AppContext) -> int:

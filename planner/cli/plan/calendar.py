@@ -94,7 +94,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
             }
         )
     total, left = formats.number(float(view.days.total)), formats.number(float(view.days.left))
-    print_lines(f"{formats.month_text(month.first)}: {total} working days, {left} left")
+    print_lines(f"{formats.month_text(month.first)}: {total} working {'day' if total == '1' else 'days'}, {left} left")
     for day, weight, why in view.dates:
         mark = {Fraction(0): "·", Fraction(1, 2): "▄", Fraction(1): "█"}.get(weight, str(float(weight)))
         print_lines(f"  {formats.when_text(day):<10}  {mark}  {why}".rstrip())

@@ -32,7 +32,8 @@ def register(commands: Group) -> None:
     parser = group.add("list", list_, "list your goals as a tree", reads=True)
     parser.add_argument("--all", action="store_true", help="include done and dropped goals")
     parser.add_argument("--horizon", metavar="5y|3y|1y|month|week", help=HORIZONS)
-    parser = group.add("show", show, "show a goal and what it serves, down to today", reads=True)
+    about = "show a goal with the goals above and below it, down to today's targets"
+    parser = group.add("show", show, about, reads=True)
     parser.add_argument("id", type=whole_number)
     parser = group.add("edit", edit, "edit a goal")
     parser.add_argument("id", type=whole_number)
@@ -59,12 +60,12 @@ def _fields(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="for 3y and 5y: last year's figure; the target is then for the final year alone",
     )
-    parser.add_argument("--from", dest="starts", metavar="DATE", help="the first day that counts (default: today)")
+    parser.add_argument("--from", dest="starts", metavar="DATE", help="the first day that counts (a new goal: today)")
     parser.add_argument(
         "--prorate", action="store_true", default=None, help="with --from: prorate the target to the working days left"
     )
-    parser.add_argument("--whole", action="store_true", default=None, help="keep the full target (the default)")
-    parser.add_argument("--due", metavar="WHEN", help="the due date (default: the end of the period)")
+    parser.add_argument("--whole", action="store_true", default=None, help="keep the full target, as a new goal does")
+    parser.add_argument("--due", metavar="WHEN", help="the due date (a new goal: the end of the period)")
     parser.add_argument("--why", metavar="TEXT", help="why it matters to you")
     parser.add_argument("--who", dest="for_whom", metavar="TEXT", help="who it's for")
     parser.add_argument("--vision", dest="picture", metavar="TEXT", help="what it looks like when you get there")
@@ -307,14 +308,15 @@ def _sentence(goal: Goal, node: service.GoalNode | None = None) -> str:
     parts = [goal.title, f"[{goal.horizon.kind}, due {formats.dated_text(goal.period.last)}]"]
     if goal.target is not None:
         show_ = formats.amount if goal.metric is Metric.REVENUE else formats.number
-        unit = "" if goal.metric is None else goal.metric.words
+        unit = "" if goal.metric in (None, Metric.COUNT) else goal.metric.words
         reached = f"{show_(node.done)} of " if node is not None and node.done is not None else ""
         if node is not None and node.held_to is not None:
             whole = f"to {show_(goal.target)}" if goal.start_figure is not None else f"of {show_(goal.target)} in total"
             when = " this year" if goal.start_figure is not None else ""
             parts.append(f"{reached}{show_(node.held_to)} {unit}{when}, {whole}")
         else:
-            parts.append(f"{reached}{show_(goal.target)} {unit}")
+            target = f"{reached}{show_(goal.target)} {unit}".rstrip()
+            parts.append(target if unit or reached else f"target {target}")
     if goal.starts is not None and goal.starts > goal.period.first and goal.target is not None:
         parts.append(f"starts {formats.dated_text(goal.starts)}")
     if goal.metric is Metric.COUNT and goal.tally:
@@ -327,7 +329,7 @@ def _sentence(goal: Goal, node: service.GoalNode | None = None) -> str:
 
 
 def _unit(goal: Goal) -> str:
-    return "" if goal.metric is None else f" ({goal.metric.words})"
+    return "" if goal.metric in (None, Metric.COUNT) else f" ({goal.metric.words})"
 
 
 def _format_number(value: Fraction) -> str:

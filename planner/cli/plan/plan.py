@@ -352,7 +352,8 @@ def as_lines(view: service.PlanView) -> list[str]:
     days = view.days
     unit = f"  ({view.currency})" if view.currency else ""
     head = (
-        f"{formats.month_text(view.month.first)}   {formats.number(float(days.total))} working days, "
+        f"{formats.month_text(view.month.first)}   {formats.number(float(days.total))} working "
+        f"{'day' if days.total == 1 else 'days'}, "
         f"{formats.number(float(days.left))} left{unit}"
     )
     if view.plan is None or view.plan_course is None or view.quota_course is None:

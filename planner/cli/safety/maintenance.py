@@ -142,7 +142,7 @@ def decrypt(args: argparse.Namespace, ctx: AppContext) -> int:
     return print_lines(
         f"Decrypted: {ctx.path}"
         + (f" and {plural(done.backups, 'backup', 'backups')}" if done.backups else "")
-        + ". A key saved in the keyring was removed. Anyone with this disk can read the data."
+        + ". Any key saved in the keyring was removed. Anyone with this disk can read the data."
     )
 
 

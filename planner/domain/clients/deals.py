@@ -151,7 +151,10 @@ FIELDS = (
         "value", fields.AMOUNT, "Total value", "e.g. 350,000", ("--value",), "V", "total value", column="value"
     ),
     Field("stage", fields.one_of(Stage, "The stage"), column="stage"),
-    Field("opened", fields.day("past"), flags=("--opened",), metavar="DATE", help="default: today", column="opened"),
+    Field(
+        "opened", fields.day("past"), flags=("--opened",), metavar="DATE",
+        help="when it was opened (a new deal: today)", column="opened",
+    ),
     Field("closed", fields.day("past"), column="closed"),
     Field(
         "expected_close", fields.day(), "Expected close", "e.g. 30 Nov", ("--expected-close", "--close"), "DATE",

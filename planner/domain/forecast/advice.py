@@ -47,7 +47,10 @@ def advice(outlook: Outlook) -> str:
     if plan.deals is None:
         return "To see your odds, set your average deal: planner plan set --average-deal AMOUNT."
     if not outlook.left or plan.probability is None:
-        return f"No working days are left. You missed plan by {formats.amount(round(plan.missing))}."
+        missing = formats.amount(round(plan.missing))
+        if outlook.supposed.days_off:
+            return f"No working days would be left. You'd miss plan by {missing}."
+        return f"No working days are left. You missed plan by {missing}."
     wanted = outlook.facts.wanted
     odds = formats.percent(plan.probability)
     if plan.probability < wanted and odds == formats.percent(wanted):

@@ -96,7 +96,7 @@ class Record:
             ]
         over = plural(self.months, "month", "months")
         lines = [
-            f"On {plural(each.mornings, 'morning', 'mornings')} the odds were about {formats.percent(each.said)}. You "
+            f"On {plural(each.mornings, 'morning', 'mornings')} the odds were {_about(each.said)}. You "
             f"hit plan {formats.percent(each.came)} of the time."
             for each in self.bins
             if each.mornings
@@ -197,3 +197,8 @@ def _intercept(weighed: Sequence[tuple[Kept, float]]) -> float:
         if abs(step) < 1e-10:
             break
     return found
+
+
+def _about(share: float) -> str:
+    text = formats.percent(share)
+    return text if text[0] in "<>" else f"about {text}"

@@ -266,9 +266,9 @@ def _relative_range(first: str, last: str, now: datetime, today: date) -> tuple[
         yearly = re.search(rf"{MONTH_NAMES}|[./]", first) is not None
         if start > today and (today - over).days <= (JUST_OVER if yearly else 0):
             start, end = before, over
-            said = "the one just past" if over < today else "the current one"
+            said = "read as the dates just past" if over < today else "read as the current dates"
         elif start.year != today.year:
-            said = f"the one in {start.year}"
+            said = f"read as the dates in {start.year}"
     dated = not (_FLOATING.fullmatch(first) is None or _FLOATING.fullmatch(last) is None)
     if end < start or (dated and (end - start).days > LONGEST_UNDATED):
         raise WrongDate(f"The range {first}..{last} ends before it starts.")

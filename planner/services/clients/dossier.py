@@ -139,7 +139,7 @@ def _format_complaint(complaint: Complaint) -> str:
         f"compensation: {complaint.compensation}" if complaint.compensation else "",
         f"escalated to {complaint.escalated}" if complaint.escalated else "",
     ]
-    return "; ".join([f"{complaint.kind}: {complaint.text} ({complaint.state})", *filter(None, agreed)])
+    return "; ".join([f"{complaint.kind}: {complaint.text} ({complaint.state.label})", *filter(None, agreed)])
 
 
 def deal_events(deal: Deal) -> list[Event]:

@@ -334,10 +334,10 @@ def _series_start(task: Task) -> date | None:
     return task.due.day if task.due else task.since
 
 
-def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int]:
+def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int, bool]:
     """Rank a task: `up`, `down` or a place from 1 on today's list. A task of another day is ranked among all open ones.
 
-    Returns the task and its place.
+    Returns the task, its place, and whether that is on today's list.
     """
     activity_log.require_database(ctx, NO_TASK.format(task_id))
     if where not in ("up", "down") and not (where.isascii() and where.isdigit() and int(where) >= 1):
@@ -352,7 +352,8 @@ def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int]:
         if task.state is not TaskState.OPEN:
             raise StateError(f"Task {task_id} ({task.title}) is already {task.state}.")
         ids = [int(str(line_id)) for line_id in order]
-        if task_id not in ids:
+        on_today = task_id in ids
+        if not on_today:
             ids = [known.id for known in store.query(change)]
         if task_id not in ids:
             raise StateError("That counter has no target today, so it isn't on the list.")
@@ -362,7 +363,7 @@ def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int]:
         change.label = f"moved task to {place}: {named(task)}"
         if place != now:
             store.place(change, task, ids, place)
-    return task, place
+    return task, place, on_today
 
 
 def named(task: Task) -> str:

@@ -34,7 +34,7 @@ def move(ctx: AppContext, task_id: int, where: str) -> str:
     """Rank a task."""
     from planner.services.day import tasks
 
-    moved, place = tasks.move(ctx, task_id, where)
+    moved, place, _ = tasks.move(ctx, task_id, where)
     return f"Moved to place {place}: {tasks.named(moved)}"
 
 

@@ -170,8 +170,8 @@ def month_lines(
     if not height:
         return [head, *lines, *(_outdent(line, 1) for line in odds_view.odds_lines(today, width + 1, True, measure))]
     air = height >= AIRY_CHART
-    if today.personal_plan is not None:
-        lines = lines[2:] if air else [today_view.pace_line(today, width, measure)]  # the chart shows what the bars do
+    if today.personal_plan is not None:  # the chart shows what the bars do
+        lines = lines[2:] if air else [_outdent(today_view.pace_line(today, width, measure), 1)]
     below = [_outdent(line, 2) for line in lines]
     below += [_outdent(line, 3) for line in odds_view.odds_lines(today, width + 3, True, measure)]
     chart: list[Line] = []

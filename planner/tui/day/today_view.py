@@ -176,8 +176,10 @@ def task_lines(
     if hidden > 0 and room > 1:
         shown = shown[:-1]
         hidden += 1
-    for index, task in enumerate(shown, start=offset):
-        lines.append((index, task_line(task, today, now, width, index == cursor, measure)))
+    told = [_facts(task, today, now, width) for task in shown]
+    rest = max((width_of(spaced(facts[1:]), measure) for facts in told if facts[0]), default=0)
+    for index, (task, facts) in enumerate(zip(shown, told, strict=True), start=offset):
+        lines.append((index, task_line(task, today, now, width, index == cursor, facts, rest, measure)))
     if hidden > 0 and room > 1:
         lines.append((-1, [(f"     … {hidden} more", "dim")]))
     return lines
@@ -208,19 +210,18 @@ def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str]
 
 
 def task_line(
-    task: TaskLine, today: Today, now: datetime, width: int, chosen: bool, measure: Callable[[str], int] = cells
+    task: TaskLine,
+    today: Today,
+    now: datetime,
+    width: int,
+    chosen: bool,
+    facts: list[Line],
+    rest: int,
+    measure: Callable[[str], int] = cells,
 ) -> Line:
-    """One task: rank, priority, title, and at the right the reason for its place."""
-    facts: Line = []
-    if task.kind == "counter":
-        done = today.counts.get(str(task.metric), 0)
-        facts = [(f"{done:,} of {task.target or 0:,}", "dim")]
-        if width >= 70 and task.target:
-            facts = [*facts, ("  ", ""), *thin_bar(done / task.target, 12)]
-    elif not task.done:
-        facts = _why_now(task, today, now)
-    if task.done:
-        facts = [("✓", "good")]
+    """One task: rank, priority, title, and at the right the reasons for its place. The first ends where the others of
+    the list, which take `rest` cells at most, begin.
+    """
     style = "dim" if task.done else ""
     top = task.id in today.top and not task.done
     lead: Line = [
@@ -231,28 +232,49 @@ def task_line(
     ]
     title = str(task.title) + (f", {task.contact}" if task.contact else "")
     title += " (do not call)" if task.do_not_call else ""
-    room = width - width_of(lead, measure) - width_of(facts, measure) - 3
-    while facts and room < LEAST_TITLE:
-        facts = facts[:-2]  # the last fact and the space before it
-        room = width - width_of(lead, measure) - width_of(facts, measure) - 3
-    line = [*lead, (fit(title, room, measure), "cursor" if chosen else style)]
-    return justify(line, [*facts, (" ", "")], width, measure) if facts else cut(line, width, measure)
+    room = width - width_of(lead, measure) - 3
+    while len(facts) > 1 and width_of(spaced(facts), measure) > room - LEAST_TITLE:
+        facts = facts[:-1]
+    tail = spaced(facts) if width_of(facts[0], measure) <= room - LEAST_TITLE else []
+    if facts[0] and rest and measure(title) + width_of(facts[0], measure) + 2 + rest <= room:
+        others = spaced(facts[1:])
+        tail = [*facts[0], (" " * (rest - width_of(others, measure) + 2), ""), *others]
+    line = [*lead, (fit(title, room - width_of(tail, measure), measure), "cursor" if chosen else style)]
+    return justify(line, [*tail, (" ", "")], width, measure) if tail else cut(line, width, measure)
 
 
-def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
-    """The reasons for a task's place: due time, minutes, value, age."""
-    facts: Line = []
+def spaced(facts: list[Line]) -> Line:
+    """Put facts on a line, two spaces apart."""
+    told = [fact for fact in facts if fact]
+    return [span for number, fact in enumerate(told) for span in ([("  ", "")] * bool(number) + fact)]
+
+
+def _facts(task: TaskLine, today: Today, now: datetime, width: int) -> list[Line]:
+    """The reasons for a task's place: first when it's due, empty if it isn't, then the others."""
+    if task.done:
+        return [[], [("✓", "good")]]
+    if task.kind == "counter":
+        done = today.counts.get(str(task.metric), 0)
+        told: list[Line] = [[], [(f"{done:,} of {task.target or 0:,}", "dim")]]
+        return [*told, thin_bar(done / task.target, 12)] if width >= 70 and task.target else told
+    return _why_now(task, today, now)
+
+
+def _why_now(task: TaskLine, today: Today, now: datetime) -> list[Line]:
+    """The due time, empty without one, then the minutes, value and age of a task."""
     due = "" if task.due is None else str(task.due)
+    when: Line = []
     if due and due[:10] < today.day.isoformat():
-        facts.append((f"! {formats.when_text(due)}", "warn"))
+        when = [(f"! {formats.when_text(due)}", "warn")]
     elif due[:10] == today.day.isoformat() and len(due) > 10:
         wait = clock_minutes(due[11:]) - day_minute(today, now)
         if wait < 0:
-            facts.append((f"! {due[11:]}, {formats.duration(-wait)} late", "bad"))
+            when = [(f"! {due[11:]}, {formats.duration(-wait)} late", "bad")]
         elif wait <= 120:
-            facts.append((f"! {due[11:]}, in {formats.duration(wait)}", "warn"))
+            when = [(f"! {due[11:]}, in {formats.duration(wait)}", "warn")]
         else:
-            facts.append((due[11:], "dim"))
+            when = [(due[11:], "dim")]
+    facts: Line = []
     if task.minutes:
         facts.append((formats.duration(int(str(task.minutes))), "dim"))
     if task.value:
@@ -264,10 +286,7 @@ def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
         facts.append((f"↻ {task.missed} missed", "warn"))
     elif task.every:
         facts.append(("↻", "dim"))
-    spaced: Line = []
-    for fact in facts:
-        spaced += [("  ", ""), fact] if spaced else [fact]
-    return spaced
+    return [when, *([fact] for fact in facts)]
 
 
 def outcome_lines(text: str, *, record: bool = False) -> list[Line]:

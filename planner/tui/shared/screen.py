@@ -385,11 +385,14 @@ class BaseScreen(Screen[None]):
     ) -> None:
         """Read something in a worker, then show it or the error. Only the newest reading of a group is shown.
 
-        A cancelled worker goes on in its thread, so its older result must be ignored.
+        A cancelled worker goes on in its thread, so its older result must be ignored. One that hasn't begun when a
+        newer one is asked for isn't made: a key held down asks for many.
         """
         number = self._asked[group] = self._asked.get(group, 0) + 1
 
         def work() -> None:
+            if number != self._asked[group]:
+                return
             try:
                 then = partial(show, read())
             except PlannerError as problem:

@@ -312,7 +312,7 @@ def test_promise_kept_after_its_due_time_is_late(kim: Run) -> None:
     kim("promise", "kept", "2", now="2026-11-16T11:31")
     kim("promise", "broken", "3", "--note", "forgot")
     assert kim("promise", "list", "--json", "--open").json == []
-    assert "1 of 3 kept on time, 1 late, 1 broken. To see all 3:" in kim("promise", "list").err
+    assert "1 of 3 kept on time, 1 late, 1 broken. To see them all:" in kim("promise", "list").err
     found = kim("promise", "list", "--json").json
     assert {row["text"]: row["state"] for row in found} == {
         "send the price list": "kept", "call": "late", "never": "broken",

@@ -145,7 +145,7 @@ def test_calendar_off_understands_date_ranges(run: Run) -> None:
     week = run("calendar", "off", "next", "week")
     assert week.out == "Calendar: Mon 23 Nov to Sun 29 Nov (7 days) off\n"
     assert "the whole week, Mon 23 Nov 2026 to Sun 29 Nov 2026" in week.err
-    assert "the current one" in run("calendar", "off", "fri..mon").err
+    assert "read as the current dates" in run("calendar", "off", "fri..mon").err
 
 
 def test_missed_occurrences_are_counted_after_two_weeks_away(run: Run) -> None:

@@ -279,7 +279,7 @@ def test_date_range_without_years_is_the_sensible_one(today: str, text: str, fir
 def test_interpretation_of_a_date_range_is_pointed_out() -> None:
     assert read_days("next week", NOW)[1] == "the whole week, Mon 23 Nov 2026 to Sun 29 Nov 2026"
     assert "just past" in read_days("1 nov..5 nov", NOW)[1]
-    assert "the current one" in read_days("fri..mon", NOW)[1]
+    assert "read as the current dates" in read_days("fri..mon", NOW)[1]
     assert read_days("24 dec..31 dec", NOW)[1] == ""
 
 

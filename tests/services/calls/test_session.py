@@ -428,7 +428,7 @@ def test_custom_scripts_and_objections_are_validated_and_reset(rep: AppContext) 
     playbook.add(rep, "We have a cousin who does it.", Answer("case", "So had …"))
     assert playbook.read(live).find("cousin")[0].objection.answers[0].way == "case"
     custom_lists.put(rep, "script-cold", None)
-    assert len(playbook.script(live, "cold").steps) == 9
+    assert len(playbook.script(live, "cold").steps) == 10
 
 
 Move = tuple[str, int]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from planner.services import overview
-from planner.services.day.today_store import TodayStore
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.day import dashboard
 from planner.tui.shared.big import big
-from planner.tui.shared.spans import is_large, width_of
+from planner.tui.shared.spans import is_roomy, width_of
 from planner.tui.shared.widgets.lines import measure
-from tests.scenes import CALLS, SCENES
+from tests.scenes import CALLS, NOW, SCENES
 from tests.tui.helpers import running, says, settled, shown, today_screen, wait_for
 
 LARGE = (200, 50)
@@ -45,7 +46,7 @@ async def test_a_click_on_a_task_with_air_around_it_selects_it(tmp_path: Path) -
         await wait_for(pilot, lambda: tasks.cursor == 2)
 
 
-@pytest.mark.parametrize("size", [(160, 40), (200, 50), (320, 90)])
+@pytest.mark.parametrize("size", [(100, 34), (120, 36), (159, 60), (160, 40), (200, 50), (320, 90)])
 @pytest.mark.parametrize("scene", SCENES)
 def test_no_line_is_wider_than_the_screen(tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
     ctx = SCENES[scene](tmp_path)
@@ -53,11 +54,37 @@ def test_no_line_is_wider_than_the_screen(tmp_path: Path, scene: str, size: tupl
     today = live.read()
     live.close()
     found = overview.read(ctx)
-    assert is_large(*size)
+    assert is_roomy(*size)
     lines = dashboard.page_lines(today, ctx.now(), *size)
     lines += dashboard.month_lines(today, found, 100, 20, measure)
     lines += dashboard.column_lines(today, ctx.now(), found, 80, 38, measure)
     assert all(width_of(line, measure) <= size[0] for line in lines)
+
+
+def snapshot(folder: Path, scene: str) -> Today:
+    with closing(TodayStore(SCENES[scene](folder))) as live:
+        return live.read()
+
+
+def test_the_month_has_its_chart_only_where_the_tasks_leave_room(tmp_path: Path) -> None:
+    today = snapshot(tmp_path, "typical")
+    assert len(today.tasks) == 8
+    assert dashboard.month_rows(today, 120, 36) == 14  # 24 rows without title and gap, less the tasks
+    today.tasks = today.tasks * 2
+    assert dashboard.month_rows(today, 120, 36) == 0
+    assert dashboard.month_rows(today, 120, 50) == 20
+    assert dashboard.month_rows(today, 200, 50) == 18, "a large screen always has it"
+
+
+@pytest.mark.parametrize("width", range(100, 201, 7))
+@pytest.mark.parametrize("scene", SCENES)
+def test_tiles_cut_nothing(tmp_path: Path, scene: str, width: int) -> None:
+    today = snapshot(tmp_path, scene)
+    today.wish = today.for_whom = ""
+    text = "\n".join("".join(part for part, _ in line) for line in dashboard.tile_lines(today, NOW, width - 2))
+    assert "…" not in text
+    for _, metric, _ in dashboard.shown_counters(today):
+        assert not today.target(metric) or f"of {today.target(metric):,}" in text
 
 
 def test_overview_without_a_database_is_empty(tmp_path: Path) -> None:

@@ -275,10 +275,8 @@ def _shortened(lines: list[Line], height: int) -> list[Line]:
 
 def _list_line(today: Today) -> Line:
     day = formats.when_text(today.list_day) if today.list_day else ""
-    mark: Line = [("✓ ", "good")] if today.listed else []
     return [
         (" Calling list ", "bold"),
         (f"for {day}  ", "dim"),
-        *mark,
         (plural(today.listed, "contact", "contacts"), "") if today.listed else ("not built yet", "dim"),
     ]

@@ -148,7 +148,8 @@ class GoalModal(FormModal[GoalWanted]):
         parts = [f"{horizon.kind} goal"]
         if values["metric"] and values["target"]:
             target = formats.amount(parse_amount(values["target"], what="target"))
-            parts.append(f"{target} {parse_metric(values['metric']).words}")
+            metric = parse_metric(values["metric"])
+            parts.append(f"target {target}" if metric is Metric.COUNT else f"{target} {metric.words}")
         due = parse_when(values["due"], self.now).day if values["due"] else None
         if due is not None:
             parts.append(f"due {formats.when_text(due, self.today)}")
