@@ -54,17 +54,19 @@ class HeaderLine(DayPart):
     def _keys(self) -> dict[str, str]:
         return getattr(self.app, "own_keys", {})
 
-    def _tab_at(self, x: int) -> tuple[str, int, int] | None:
-        """Return the tab at a cell that a click on it goes to."""
+    def _tab_at(self, x: int, y: int) -> tuple[str, int, int] | None:
+        """Return the tab at a place, unless it is the current one."""
+        if y:
+            return None
         found = header.tab_at(x, self.today, self.now, self.size.width, measure, self.tab, self._keys)
         return None if found is None or found[0] == self.tab else found
 
     def area_at(self, x: int, y: int) -> Region | None:
-        tab = self._tab_at(x)
+        tab = self._tab_at(x, y)
         return None if tab is None else Region(tab[1], 0, tab[2], 1)
 
     def on_click(self, event: events.Click) -> None:
-        tab = self._tab_at(event.x)
+        tab = self._tab_at(event.x, event.y)
         if tab is not None:
             self.post_message(KeyClicked(f"app.show({tab[0]!r})"))
 
