@@ -54,13 +54,16 @@ class HeaderLine(DayPart):
     def _keys(self) -> dict[str, str]:
         return getattr(self.app, "own_keys", {})
 
+    def _tab_at(self, event: events.MouseEvent) -> str | None:
+        return None if event.y else header.tab_at(event.x, self.tab, self.size.width, self._keys)
+
     def on_click(self, event: events.Click) -> None:
-        name = header.tab_at(event.x, self.tab, self.size.width, self._keys)
+        name = self._tab_at(event)
         if name is not None and name != self.tab:
             self.post_message(KeyClicked(f"app.show({name!r})"))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        self._tint(header.tab_at(event.x, self.tab, self.size.width, self._keys))
+        self._tint(self._tab_at(event))
 
     def on_leave(self) -> None:
         self._tint(None)
