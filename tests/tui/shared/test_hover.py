@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.tui.calls.calls import CallsScreen
+from planner.tui.clients.care import CareScreen
+from planner.tui.clients.widgets.board import BoardLines
 from planner.tui.day.widgets.today import TaskList
 from planner.tui.shared.widgets.frame import FooterLine, HeaderLine
 from planner.tui.shared.widgets.lines import EntryLines, measure
@@ -16,13 +18,16 @@ async def test_rows_and_keys_under_the_mouse_are_tinted(tmp_path: Path) -> None:
     async with running(clients_typical(tmp_path)) as pilot:
         await press(pilot, "6")
         rows = pilot.app.screen.query(EntryLines).first()
-        plain = rows.render_line(2)
-        await pilot.hover(rows, offset=(5, 2))
-        await wait_for(pilot, lambda: rows._hovered == 2)
-        assert rows.render_line(2) != plain and rows.render_line(2).text == plain.text
-        await pilot.hover(rows, offset=(5, 0))  # its title
-        await wait_for(pilot, lambda: rows._hovered is None)
-        assert rows.render_line(2) == plain
+        second = (5, 6)  # the entries are two lines high, with an empty one before each
+        plain = rows.render_line(second[0]), rows.render_line(second[1])
+        await pilot.hover(rows, offset=(5, second[1]))
+        await wait_for(pilot, lambda: rows._hovered == second[0])
+        tinted_rows = rows.render_line(second[0]), rows.render_line(second[1])
+        assert all(row != before and row.text == before.text for row, before in zip(tinted_rows, plain, strict=True))
+        for offset in (4, 0):  # an empty line and its title
+            await pilot.hover(rows, offset=(5, offset))
+            await wait_for(pilot, lambda: rows._hovered is None)
+        assert (rows.render_line(second[0]), rows.render_line(second[1])) == plain
         footer = pilot.app.screen.query_one(FooterLine)
         await pilot.hover(footer, offset=(2, 0))
         await wait_for(pilot, lambda: "hover" in str(footer._built))
@@ -31,6 +36,25 @@ async def test_rows_and_keys_under_the_mouse_are_tinted(tmp_path: Path) -> None:
         assert keys is not None and tinted == f"{keys.keys} {keys.label}" and measure(tinted) > 3
         await pilot.hover(rows, offset=(5, 2))
         await wait_for(pilot, lambda: "hover" not in str(footer._built))
+
+
+async def test_cards_and_pages_under_the_mouse_are_tinted_and_clicked(tmp_path: Path) -> None:
+    async with running(clients_typical(tmp_path)) as pilot:
+        await press(pilot, "6", "tab")
+        board = pilot.app.screen.query_one(BoardLines)
+        lane = board._lanes(board.size.width)[1]
+        await pilot.hover(board, offset=(lane.start + 3, 8))
+        await wait_for(pilot, lambda: board._under == (1, 0) and " on rail" in str(board._built))
+        await pilot.click(board, offset=(lane.start + 3, 8))
+        assert (board.column, board.row) == (1, 0)
+        await pilot.hover(board, offset=(lane.start + 3, 3))  # the head of the lane
+        await wait_for(pilot, lambda: " on rail" not in str(board._built))
+        header = pilot.app.screen.query_one(HeaderLine)
+        await pilot.hover(header, offset=(20, 1))
+        await wait_for(pilot, lambda: (" Promises ", "dim on hover") in header._built[1])
+        assert "hover" not in str(header._built[0])
+        await pilot.click(header, offset=(20, 1))
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, CareScreen))
 
 
 async def test_tabs_and_tasks_under_the_mouse_are_tinted(tmp_path: Path) -> None:
