@@ -78,10 +78,13 @@ def fit_middle(text: str, width: int, measure: Callable[[str], int] = cells) -> 
 
 def fit_apart(texts: Sequence[tuple[str, int]], measure: Callable[[str], int] = cells) -> list[str]:
     """Cut each text to its width: at its end, or in its middle where another one would look the same."""
-    short = [fit(text, width, measure) for text, width in texts]
+    cut_texts = [fit(text, width, measure) for text, width in texts]
+    alike: dict[str, set[str]] = {}
+    for short, (text, _) in zip(cut_texts, texts, strict=True):
+        alike.setdefault(short, set()).add(text)
     return [
-        fit_middle(text, width, measure) if short.count(cut_) > 1 else cut_
-        for cut_, (text, width) in zip(short, texts, strict=True)
+        fit_middle(text, width, measure) if len(alike[short]) > 1 else short
+        for short, (text, width) in zip(cut_texts, texts, strict=True)
     ]
 
 
