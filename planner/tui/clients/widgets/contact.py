@@ -21,7 +21,7 @@ from planner.tui.shared.widgets.lines import measure
 if TYPE_CHECKING:
     from planner.services.clients.dossier import Dossier
 
-LINES_OF_EVENT = 3  # at most, where the history has a panel of its own
+LINES_OF_ITEM = 3  # at most, of what is open or has happened, where there is room for all of it
 # texts without a place of their own in the dossier, which have a line under their label
 OTHERS = set(TEXTS).difference(
     ("role", "city", "languages", "source", "supplier", "supplier_weak", "preferences", "notes")
@@ -51,7 +51,10 @@ class DossierLines(FileLines):
         self.redraw()
 
     def build(self, width: int, height: int) -> list[Line]:
-        return self._panels(width, height) if spans.is_large(*self.app.size) else super().build(width, height)
+        if spans.is_large(*self.app.size):
+            return self._panels(width, height)
+        lines = self._all_lines(width, LINES_OF_ITEM)
+        return lines if len(lines) <= height else super().build(width, height)
 
     def _panels(self, width: int, height: int) -> list[Line]:
         """On a large screen: who it is on one panel, what is open and what has happened on two more beside it."""
@@ -60,7 +63,7 @@ class DossierLines(FileLines):
         about = self._about(left - MARGIN)
         opened, history = (
             [*part[:1], [], *part[1:]]
-            for part in (self._open(right - MARGIN), self._history(right - MARGIN, most=LINES_OF_EVENT))
+            for part in (self._open(right - MARGIN, LINES_OF_ITEM), self._history(right - MARGIN, LINES_OF_ITEM))
         )
         low = min(len(opened) + 1, height // 2)  # a row more for air below
         overflow = (len(about) - height, len(opened) - low, len(history) - (height - low - 1))
@@ -72,12 +75,12 @@ class DossierLines(FileLines):
         ]
         return beside(on_panel(self.part_in_sight(about, height), left, height), beside_it, left, measure)
 
-    def _all_lines(self, width: int) -> list[Line]:
+    def _all_lines(self, width: int, most: int = 1) -> list[Line]:
         if self.dossier is None:
             return []
-        lines = self._about(width, self._open(width))
+        lines = self._about(width, self._open(width, most))
         if self.dossier.history:
-            lines += [[], *self._history(width)]
+            lines += [[], *self._history(width, most)]
         return lines
 
     def _about(self, width: int, opened: Sequence[Line] = ()) -> list[Line]:
@@ -168,7 +171,7 @@ class DossierLines(FileLines):
         days = [(contact.birthday, "birthday")] if contact.birthday else []
         return [f"{what} {day_text(day)}" for day, what in (*days, *contact.dates)]
 
-    def _open(self, width: int) -> list[Line]:
+    def _open(self, width: int, most: int = 1) -> list[Line]:
         """List what is open under a title: meetings, complaints, promises, deals, tasks."""
         found = self.dossier
         if found is None:
@@ -188,9 +191,12 @@ class DossierLines(FileLines):
         for task in found.tasks:
             late = task.due is not None and is_late(task.due, self.now)
             rows.append(("task", task.title, "" if task.due is None else str(task.due), "bad" if late else ""))
-        return [[(" Open", "bold"), (f"   {len(rows)}", "dim")], *(self.row(*row, width) for row in rows)]
+        return [
+            [(" Open", "bold"), (f"   {len(rows)}", "dim")],
+            *(line for row in rows for line in self.row(*row, width, most)),
+        ]
 
-    def _history(self, width: int, *, most: int = 1) -> list[Line]:
+    def _history(self, width: int, most: int = 1) -> list[Line]:
         """List what has happened under a title."""
         found = self.dossier
         if found is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ZONES = {Zone.GREEN: ("▲", "good"), Zone.YELLOW: ("▬", "warn"), Zone.RED: ("▼", "bad")}
 LABEL = 14
 MARGIN = 2  # cells at the sides of a panel, whose lines start with a space of their own
-STEP_LINES = 3  # at most, of a next step
+STEP_LINES, FACT_LINES = 3, 8  # at most, of a next step and of a fact
 HAPPENED = {
     "dial": "call",
     "meeting-booked": "meeting booked",
@@ -31,6 +31,17 @@ HAPPENED = {
     "email": "email",
     "email in": "email received",
 }
+
+
+def wrapped(text: str, width: int, most: int) -> list[str]:
+    """Wrap a text to at most so many lines, with an ellipsis if anything is left out."""
+    parts = spans.wrap(text[: (most + 1) * width], width, measure)  # what is longer can't be in sight
+    return parts if len(parts) <= most else [*parts[: most - 1], spans.fit(" ".join(parts[most - 1 :]), width, measure)]
+
+
+def indented(parts: Sequence[str], style: str) -> list[Line]:
+    """Put the further lines of a text below its first one, beside the label."""
+    return [[(" " * LABEL + part, style)] for part in parts]
 
 
 def on_panel(lines: Sequence[Line], width: int, height: int) -> list[Line]:
@@ -78,24 +89,24 @@ class FileLines(Lines):
     def _all_lines(self, width: int) -> list[Line]:
         raise NotImplementedError
 
-    def row(self, label: str, text: str, due: str, style: str, width: int) -> Line:
-        """Build the row of an open item, with its due date."""
+    def row(self, label: str, text: str, due: str, style: str, width: int, most: int = 1) -> list[Line]:
+        """Build the lines of an open item with its due date, at most so many."""
         sign = "! " if style == "bad" else ""
         when = f" {formats.near_text(due, self.today)} " if due else ""
         room = max(10, width - LABEL - measure(when) - 2)
-        left: Line = [
-            (f" {label}".ljust(LABEL), "dim"),
-            (spans.fit(sign + " ".join(text.split()), room, measure), style),
-        ]
-        return spans.justify(left, [(when, "bad" if style == "bad" else "dim")], width, measure)
+        said = sign + " ".join(text.split())
+        first = wrapped(said, room, min(most, 2))[0]
+        left: Line = [(f" {label}".ljust(LABEL), "dim"), (first, style)]
+        line = spans.justify(left, [(when, "bad" if style == "bad" else "dim")], width, measure)
+        rest = said[len(first) :].strip() if most > 1 else ""
+        return [line, *indented(wrapped(rest, max(10, width - LABEL - 1), most - 1), style)] if rest else [line]
 
     def fact(self, label: str, text: str, style: str, width: int) -> list[Line]:
         """Build the lines of a known fact, none for an empty one."""
-        parts = spans.wrap(text, max(10, width - LABEL - 1), measure)[:8] if text else []
-        return [
-            [((f" {label}" if not number else "").ljust(LABEL), "dim"), (part, style)]
-            for number, part in enumerate(parts)
-        ]
+        if not text:
+            return []
+        first, *rest = wrapped(text, max(10, width - LABEL - 1), FACT_LINES)
+        return [[(f" {label}".ljust(LABEL), "dim"), (first, style)], *indented(rest, style)]
 
     def next_step(self, step: NextStep | None, key: Line, width: int) -> list[Line]:
         """Build the lines of the next step with its date, or of the key that adds one."""
@@ -104,10 +115,9 @@ class FileLines(Lines):
             return [[label, ("! none yet  ", "warn"), *key]]
         late = step.due is not None and spans.is_late(step.due, self.now)
         style = "bad" if late else "accent"
-        text = spans.wrap(f"{'! ' if late else '→ '}{step.text}", max(10, width - LABEL - 1), measure)[:STEP_LINES]
-        lines: list[Line] = [
-            [label if not number else (" " * LABEL, ""), (part, style)] for number, part in enumerate(text)
-        ]
+        sign = "! " if late else "→ "
+        first, *rest = wrapped(sign + step.text, max(10, width - LABEL - 1), STEP_LINES)
+        lines: list[Line] = [[label, (first, style)], *indented(rest, style)]
         when: Line = [(formats.near_text(step.due, self.today), "bad" if late else "")] if step.due else []
         if when and spans.width_of([*lines[-1], *when], measure) + 2 < width:
             lines[-1] += [("  ", ""), *when]
@@ -156,6 +166,6 @@ class FileLines(Lines):
             if most == 1 or left < LABEL:
                 lines.append(spans.cut([*head, (said, "")], width, measure))
                 continue
-            first, *rest = spans.wrap(said, left, measure)[:most]
+            first, *rest = wrapped(said, left, most)
             lines += [[*head, (first, "")], *([(" " * (width - left), ""), (part, "")] for part in rest)]
         return lines
