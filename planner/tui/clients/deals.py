@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 NARROWEST = 70  # cells: below this, the board's cards show too little
 MOVE = FooterKey("move", "carry(-1)", "carry(1)")
-NOTHING = ("new", "turn", "app.show('care')", "undo", "search")
+NOTHING = ("app.show('care')", "undo", "search")  # besides, without any deal
 
 
 class DealsScreen(ClientPage[DealLines]):
@@ -127,7 +127,9 @@ class DealsScreen(ClientPage[DealLines]):
 
     def footer_keys(self) -> Sequence[FooterItem]:
         if self.is_empty:
-            return NOTHING
+            pipeline = self.lines.pipeline
+            turn = (FooterKey("board", "turn"),) if self._table else ("turn",)
+            return ("new", *(turn if self._table or (pipeline is not None and pipeline.deals) else ()), *NOTHING)
         if not self._table:
             return (MOVE, *self.FOOTER)
         return (FooterKey("board", "turn"), "renew", "reopen", *(key for key in self.FOOTER if key != "turn"))

@@ -54,12 +54,13 @@ class BoardLines(Lines):
         self.column = 0
         self.row = 0
         self.firsts = [0] * len(OPEN_STAGES)
+        self._columns: list[list[Deal]] = [[] for _ in OPEN_STAGES]
+        self._values = [Decimal(0) for _ in OPEN_STAGES]
         self._under: Place | None = None  # the mouse
 
     def columns(self) -> list[list[Deal]]:
         """Return the open deals by stage."""
-        pipeline = self.pipeline
-        return [[] if pipeline is None else pipeline.deals_at(stage) for stage in OPEN_STAGES]
+        return self._columns
 
     @property
     def chosen(self) -> Deal | None:
@@ -72,6 +73,8 @@ class BoardLines(Lines):
         chosen = self.chosen
         wanted = deal_id if deal_id is not None else None if chosen is None else chosen.id
         self.pipeline = pipeline
+        self._columns = [[] if pipeline is None else pipeline.deals_at(stage) for stage in OPEN_STAGES]
+        self._values = [sum((deal.value or Decimal(0) for deal in column), Decimal(0)) for column in self._columns]
         for number, column in enumerate(self.columns()):
             for place, deal in enumerate(column):
                 if deal.id == wanted:
@@ -190,8 +193,8 @@ class BoardLines(Lines):
         """A stage: its name and total, its cards, and where it is if it's longer than the board."""
         here, roomy = number == self.column, self._roomy
         deals, rows = self.columns()[number], card_rows(height)
-        first, room = self._first(number, height), self._room(height)
-        shown = range(first, min(len(deals), first + room))
+        first, room = self._first(number, height), width - (self._margins or 3)
+        shown = range(first, min(len(deals), first + self._room(height)))
         edge: Line = [("▎" if here else " ", "pointer"), (" ", "")] if roomy else []
 
         def ground(line: Line) -> Line:
@@ -199,12 +202,13 @@ class BoardLines(Lines):
             return spans.tinted(line, "panel", width, measure) if roomy else line
 
         lines = [ground(line) for line in self._lane_head(number, total, width - self._margins)]
-        for place in shown:
+        titles = spans.fit_apart([(deals[place].title, room) for place in shown], measure)
+        for place, title in zip(shown, titles, strict=True):
             chosen = here and place == self.row
             plain, hovered = ("block", "rail") if roomy else ("panel", "hover")
             tint = "row" if chosen else hovered if self._under == (number, place) else plain
             mark: Line = [("▌ ", "pointer")] if chosen else edge or [("  ", "")]
-            card = self._card(deals[place], width - (self._margins or 3), rows, short=width < NARROW)
+            card = self._card(deals[place], title, room, rows, short=width < NARROW)
             lines += [spans.tinted([*mark, *line], tint, width, measure) for line in card]
             lines += [ground([])] * GAP
         if len(shown) < len(deals):
@@ -213,19 +217,19 @@ class BoardLines(Lines):
 
     def _lane_head(self, number: int, total: str, width: int) -> list[Line]:
         """The name of a stage and what its deals are worth, with room also beside those of the richest stage."""
-        stage, columns = OPEN_STAGES[number], self.columns()
+        stage = OPEN_STAGES[number]
         name: Line = [
             (stage.label, "accent" if number == self.column else "bold"),
-            (f" {len(columns[number]):,}", "dim"),
+            (f" {len(self._columns[number]):,}", "dim"),
         ]
         lines: list[Line] = [spans.cut(name, width, measure), [(total, "dim")]]
         if not self._roomy:
             return lines
-        values = [sum((deal.value or Decimal(0) for deal in column), Decimal(0)) for column in columns]
-        share = float(values[number] / max(values)) if any(values) else 0.0
+        most = max(self._values)
+        share = float(self._values[number] / most) if most else 0.0
         return [*lines, spans.thin_bar(share, width), []]
 
-    def _card(self, deal: Deal, room: int, rows: int, *, short: bool) -> list[Line]:
+    def _card(self, deal: Deal, title: str, room: int, rows: int, *, short: bool) -> list[Line]:
         """The lines of a deal's card without its edges, most important first."""
         pipeline = self.pipeline
         assert pipeline is not None
@@ -238,16 +242,16 @@ class BoardLines(Lines):
             end = age if stale else lacks or (due if due[0] else age)
             return [_ends((deal.title, ""), amount, room), _ends((who, "dim"), end, room)]
         nothing: Span = ("", "dim")
-        title = _ends((deal.title, "bold"), nothing, room)
+        head = _ends((title, "bold"), nothing, room)
         if rows == 3:
             last = lacks or (due if due[0] else nothing)
             low, high = (last, age) if last[0] else (age, nothing)
-            return [title, _ends((who, "dim"), high, room), _ends(low, amount, room)]
+            return [head, _ends((who, "dim"), high, room), _ends(low, amount, room)]
         full = f"{age[0]} at this stage"
         if age[0] and not stale and measure(full) + measure(amount[0]) + 2 <= room:
             age = (full, "dim")
         last = lacks or (due if due[0] else ("no expected close", "dim"))
-        return [title, _ends((who, "dim"), nothing, room), _ends(age, amount, room), _ends(last, nothing, room)]
+        return [head, _ends((who, "dim"), nothing, room), _ends(age, amount, room), _ends(last, nothing, room)]
 
     def _age(self, deal: Deal) -> Span:
         """Say how old a stale deal is, or how long another one has been at its stage."""

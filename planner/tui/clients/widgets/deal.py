@@ -10,7 +10,7 @@ from planner.domain import formats
 from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.text import plural
 from planner.tui.clients.widgets.deals import stage_totals, worth
-from planner.tui.clients.widgets.dossier import LABEL, MARGIN, FileLines, on_panel
+from planner.tui.clients.widgets.dossier import LABEL, MARGIN, FileLines, on_panel, wrapped
 from planner.tui.shared import big, spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.services.clients.pipeline import Pipeline
 
 TOTAL = 14  # cells of a stage's total below the table
-EVENT_LINES = 3
+TITLE_LINES, EVENT_LINES = 2, 3  # at most
 
 
 class DealPane(FileLines):
@@ -72,7 +72,7 @@ class DealPane(FileLines):
         deal, pipeline = self.deal, self.pipeline
         if deal is None or pipeline is None:
             return [[(" No deal is selected.", "dim")]]
-        title = spans.wrap(deal.title, width - 2, measure)[:2]
+        title = wrapped(deal.title, width - 2, TITLE_LINES)
         lines: list[Line] = [[(f" {part}", "bold")] for part in title]
         lines += [[], *self._value(deal, width), []]
         lines += self._stage(deal, pipeline, width)

@@ -51,8 +51,9 @@ def deals_title(pipeline: Pipeline, width: int, what: str, *, noted: bool = True
     """Build the title line: the total of open deals, and their value weighted by probability."""
     open_ = [deal for deal in pipeline.deals if deal.stage.open]
     total = sum((deal.value or Decimal(0) for deal in open_), Decimal(0))
-    left: Line = [(f" {what}", "bold"), (f"   {len(open_):,} open", "bold"), (f"   {worth(total)}", "")]
+    left: Line = [(f" {what}", "bold"), (f"   {len(open_):,} open", "bold")]
     if open_:
+        left.append((f"   {worth(total)}", ""))
         left.append((f"   {worth(pipeline.expected(open_))} expected", "dim"))
     if pipeline.stale:
         left.append((f"   ! {len(pipeline.stale)} stale", "warn"))
