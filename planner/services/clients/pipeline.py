@@ -17,7 +17,7 @@ from planner.store.clients import deals as store
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """The pipeline: its deals, open ones first, the odds of each open stage, and the ids of deals older than
-    `stale_after` days.
+    `stale_after` days, and of open ones without a next step.
 
     `low_confidence` means that the odds rest on the priors more than on the rep's own deals.
     """
@@ -29,6 +29,7 @@ class Pipeline:
     low_confidence: bool
     today: date
     currency: str | None = None
+    stepless: frozenset[int] = frozenset()
 
     def deals_at(self, stage: Stage) -> list[Deal]:
         """Return the deals of a stage."""
@@ -60,6 +61,7 @@ def read(ctx: AppContext) -> Pipeline | None:
         assert read_.reads is not None
         known = read_.outlook(month_of(read_.today))
         deals = store.query(read_.reads, closed=True)
+        stepless = store.without_step(read_.reads)
         currency = read_.currency
     betas, facts = known.betas, known.facts
     closing = betas["deal"].mean
@@ -77,4 +79,5 @@ def read(ctx: AppContext) -> Pipeline | None:
         low_confidence=facts.rates["deal"].low_confidence,
         today=ctx.today(),
         currency=currency,
+        stepless=stepless,
     )

@@ -69,6 +69,17 @@ def query(
     return DEALS.fetch_all(reads, f"{where} {order}", *parameters)
 
 
+def without_step(reads: Reads) -> frozenset[int]:
+    """Return the ids of open deals without an open task of theirs, and without anything open with their contact."""
+    rows = reads.execute(
+        "SELECT id FROM deal WHERE stage NOT IN ('won', 'lost')"
+        " AND NOT EXISTS (SELECT 1 FROM task WHERE deal_id = deal.id AND state = 'open')"
+        " AND NOT EXISTS (SELECT 1 FROM task WHERE contact_id = deal.contact_id AND state = 'open')"
+        " AND NOT EXISTS (SELECT 1 FROM promise WHERE contact_id = deal.contact_id AND state = 'open')"
+    ).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
 def get(reads: Reads, deal_id: int) -> Deal:
     """Return one deal. Raises StateError when there is none."""
     found = DEALS.first(reads, "WHERE deal.id = ?", deal_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,21 +15,27 @@ from planner.domain.clients.special_days import SpecialDay
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.clients import changes
+from planner.tui.clients.pages import ClientPage
 from planner.tui.clients.widgets.care import CareLines, CareView
-from planner.tui.shared.list_screen import ListScreen
+from planner.tui.clients.widgets.contact import DossierLines
+from planner.tui.shared import spans
 from planner.tui.shared.screen import Places
+from planner.tui.shared.widgets.frame import FooterItem
 
 if TYPE_CHECKING:
     from planner.services.clients.complaints import Complaints
+    from planner.services.clients.dossier import Dossier
     from planner.tui.clients.modals.clients import AnswerWanted
 
     CareFound = tuple[list[Promise], Complaints, tuple[SpecialDay, ...]]
 
+NOTHING = ("promise", "turn", "app.show('clients')", "undo", "search")
 
-class CareScreen(ListScreen[CareLines]):
+
+class CareScreen(ClientPage[CareLines]):
     """Screen of promises made to customers, and complaints from them."""
 
-    TAB = "clients"
+    PAGE = "care"
     CSS_PATH = "care.tcss"
     LIST = CareLines
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,6 +76,7 @@ class CareScreen(ListScreen[CareLines]):
 
     def body(self) -> ComposeResult:
         yield CareLines(id="care")
+        yield DossierLines(id="dossier")
 
     def poll(self) -> None:
         """Also redraw when the minute changes, since items become late by the minute."""
@@ -89,6 +97,7 @@ class CareScreen(ListScreen[CareLines]):
     def _take(self, found: CareFound) -> None:
         self._found = found
         self._show()
+        self.entry_chosen()
         self._tell_notices()
 
     def _show(self) -> None:
@@ -98,13 +107,35 @@ class CareScreen(ListScreen[CareLines]):
         now, today = self.ctx.now(), self.ctx.today()
         view = CareView(promises, complaints.rows, complaints.repeated, now, today, days, settled=self._settled)
         self.lines.show(view)
+        self.mark_empty(not view.rows)
+
+    def footer_keys(self) -> Sequence[FooterItem]:
+        return NOTHING if self.is_empty else self.FOOTER
 
     # selection
+
+    def on_resize(self) -> None:
+        self.entry_chosen()
+
+    def entry_chosen(self) -> None:
+        if self.app.size.width >= spans.WIDE:
+            self.read_dossier()
+
+    def concerned(self) -> int | None:
+        chosen = self.lines.chosen
+        return None if chosen is None else chosen.contact_id
+
+    def show_dossier(self, dossier: Dossier | None) -> None:
+        self.pane().show(dossier, self.ctx.now(), self.ctx.today())
+
+    def pane(self) -> DossierLines:
+        return self.query_one(DossierLines)
 
     def action_turn(self) -> None:
         """Switch between open and closed items."""
         self._settled = not self._settled
         self._show()
+        self.entry_chosen()
 
     def _chosen(self) -> Promise | Complaint | SpecialDay | None:
         found = self.lines.chosen

@@ -18,12 +18,13 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import MOST_AT_ONCE, Today, TodayStore
 from planner.tui import whom
 from planner.tui.clients import changes, exporting
-from planner.tui.clients.widgets.clients import ClientLines, DossierLines
+from planner.tui.clients.pages import ClientPage
+from planner.tui.clients.widgets.clients import ClientLines
 from planner.tui.clients.widgets.company import CompanyLines
+from planner.tui.clients.widgets.contact import DossierLines
 from planner.tui.messages import Unchanged
 from planner.tui.progress import Work
 from planner.tui.shared import asking
-from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
     from planner.services.clients.companies import Company
     from planner.services.clients.dossier import Dossier
     from planner.tui.clients.modals.clients import ComplaintWanted
+    from planner.tui.clients.widgets.dossier import FileLines
     from planner.tui.shared.entity_form import Edited
     from planner.tui.shared.modals.pick import Pick
     from planner.tui.whom import Answer
 
-REST = 0.08  # seconds that the cursor rests on a contact before the dossier is loaded
 READING = (
     FooterKey("list", "leave"),
     "step",
@@ -46,12 +47,13 @@ READING = (
     FooterKey("scroll", "scroll(5)", "scroll(-5)"),
     "undo",
 )
+NOTHING = ("new", "app.show('import')", "app.show('deals')", "undo", "search")
 
 
-class ClientsScreen(ListScreen[ClientLines]):
+class ClientsScreen(ClientPage[ClientLines]):
     """Screen of the client list beside the dossier of the contact under the cursor."""
 
-    TAB = "clients"
+    PAGE = "clients"
     CSS_PATH = "clients.tcss"
     LIST = ClientLines
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,8 +86,6 @@ class ClientsScreen(ListScreen[ClientLines]):
         Binding(
             "escape", "leave", "back", id="client-leave", tooltip="Go back: to the list, to all contacts, to Today"
         ),
-        Binding("right_square_bracket", "scroll(5)", "scroll", id="client-scroll", tooltip="Scroll the dossier"),
-        Binding("left_square_bracket", "scroll(-5)", "scroll back", id="client-scroll-back", show=False),
     ]
     FOOTER = (
         "search",
@@ -145,8 +145,9 @@ class ClientsScreen(ListScreen[ClientLines]):
             if self._choose is not None and self._choose in ids:
                 lines.cursor = ids.index(self._choose)
             self._choose = None
+            self.mark_empty(not ids)
             self._fill()
-            self._read_dossier()
+            self.read_dossier()
 
         self.attempt(read)
 
@@ -161,33 +162,18 @@ class ClientsScreen(ListScreen[ClientLines]):
             return  # not laid out yet, or hidden behind the dossier: a resize or closing the dossier fills it
         self.attempt(lambda: lines.learn(self.clients.page(lines.missing())))
 
-    def _read_dossier(self) -> None:
-        """Load the dossier once the cursor rests on a contact."""
-        contact_id = self.chosen
-        if contact_id is None:
-            self._dossier = None
-            self.query_one(DossierLines).show(None, self.ctx.now(), self.ctx.today())
-            self.query_one(CompanyLines).show(None, self.ctx.now(), self.ctx.today())
-            return
+    def concerned(self) -> int | None:
+        return self.chosen
 
-        def read() -> Dossier:
-            from planner.services.clients import people
+    def load_dossier(self, contact_id: int) -> None:
+        super().load_dossier(contact_id)
+        self._read_company()
 
-            return people.show(self.ctx, str(contact_id))
-
-        def start() -> None:
-            if self.chosen == contact_id and self.is_attached:
-                self.load_async(read, self._show_dossier, "dossier")
-                self._read_company()
-
-        self.set_timer(REST, start)
-
-    def _show_dossier(self, dossier: Dossier) -> None:
-        if dossier.contact.id != self.chosen:
-            return
+    def show_dossier(self, dossier: Dossier | None) -> None:
         self._dossier = dossier
         self.query_one(DossierLines).show(dossier, self.ctx.now(), self.ctx.today())
-        self._tell_notices()
+        if dossier is None:
+            self.query_one(CompanyLines).show(None, self.ctx.now(), self.ctx.today())
 
     def _read_company(self) -> None:
         """Load the company of the selected contact if the company view is open."""
@@ -207,6 +193,8 @@ class ClientsScreen(ListScreen[ClientLines]):
         self.load_async(read, show, "company", lambda problem: show(None, problem))
 
     def footer_keys(self) -> Sequence[FooterItem]:
+        if self.is_empty:
+            return (*(("filter", FooterKey("all contacts", "leave")) if self.filter.words else ()), *NOTHING)
         if self.app.size.width >= 100:
             return self.FOOTER
         return READING if self.has_class("-reading") else ("open", *self.FOOTER)
@@ -215,7 +203,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def entry_chosen(self) -> None:
         self._fill()
-        self._read_dossier()
+        self.read_dossier()
 
     def open_entry(self) -> None:
         self.action_open()
@@ -226,10 +214,8 @@ class ClientsScreen(ListScreen[ClientLines]):
             self.add_class("-reading")
             self.show_keys()
 
-    def action_scroll(self, step: int) -> None:
-        """Scroll the dossier or the company view."""
-        shown = self.query_one(CompanyLines) if self.has_class("-company") else self.query_one(DossierLines)
-        shown.scroll(step)
+    def pane(self) -> FileLines:
+        return self.query_one(CompanyLines) if self.has_class("-company") else self.query_one(DossierLines)
 
     def action_company(self) -> None:
         """Switch between the contact and their company."""

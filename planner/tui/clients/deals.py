@@ -16,24 +16,29 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.clients import changes
-from planner.tui.clients.widgets.deals import BoardLines, DealLines, StageTotals, stages_beside
+from planner.tui.clients.pages import ClientPage
+from planner.tui.clients.widgets.board import BoardLines
+from planner.tui.clients.widgets.deal import DealPane
+from planner.tui.clients.widgets.deals import DealLines, stages_beside
 from planner.tui.messages import ServiceFailed
-from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared import spans
 from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
+    from planner.services.clients.dossier import Dossier
     from planner.tui.shared.entity_form import Edited
 
 
 NARROWEST = 70  # cells: below this, the board's cards show too little
 MOVE = FooterKey("move", "carry(-1)", "carry(1)")
+NOTHING = ("app.show('care')", "undo", "search")  # besides, without any deal
 
 
-class DealsScreen(ListScreen[DealLines]):
+class DealsScreen(ClientPage[DealLines]):
     """Screen of the deal pipeline."""
 
-    TAB = "clients"
+    PAGE = "deals"
     CSS_PATH = "deals.tcss"
     LIST = DealLines
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,7 +76,7 @@ class DealsScreen(ListScreen[DealLines]):
     def body(self) -> ComposeResult:
         yield BoardLines(id="board")
         yield DealLines(id="table")
-        yield StageTotals(id="totals")
+        yield DealPane(id="deal")
 
     def start(self) -> None:
         if self.app.size.width < NARROWEST:
@@ -95,10 +100,36 @@ class DealsScreen(ListScreen[DealLines]):
             self._show_table(table=not open_)
         self.query_one(BoardLines).show(pipeline, wanted)
         self.lines.show(pipeline, wanted)
-        self.query_one(StageTotals).show(pipeline)
+        self.mark_empty(self._chosen is None)
+        self.entry_chosen()
         self._tell_notices()
 
+    def on_resize(self) -> None:
+        self.entry_chosen()
+
+    def entry_chosen(self) -> None:
+        """Show the deal under the cursor beside the others, at once with what the pipeline knows of it."""
+        pipeline = self.lines.pipeline
+        if pipeline is None:
+            return
+        self.pane().show(pipeline, self._chosen, self.ctx.now(), self.ctx.today(), stages=self._table)
+        if spans.is_large(*self.app.size):
+            self.read_dossier()
+
+    def pane(self) -> DealPane:
+        return self.query_one(DealPane)
+
+    def concerned(self) -> int | None:
+        return None if self._chosen is None else self._chosen.contact_id
+
+    def show_dossier(self, dossier: Dossier | None) -> None:
+        self.pane().show_dossier(dossier)
+
     def footer_keys(self) -> Sequence[FooterItem]:
+        if self.is_empty:
+            pipeline = self.lines.pipeline
+            turn = (FooterKey("board", "turn"),) if self._table else ("turn",)
+            return ("new", *(turn if self._table or (pipeline is not None and pipeline.deals) else ()), *NOTHING)
         if not self._table:
             return (MOVE, *self.FOOTER)
         return (FooterKey("board", "turn"), "renew", "reopen", *(key for key in self.FOOTER if key != "turn"))
@@ -114,6 +145,8 @@ class DealsScreen(ListScreen[DealLines]):
         board, table = self.query_one(BoardLines), self.lines
         board.show(board.pipeline, None if deal is None else deal.id)
         table.show(table.pipeline, None if deal is None else deal.id)
+        self.mark_empty(self._chosen is None)
+        self.entry_chosen()
 
     @property
     def _chosen(self) -> Deal | None:
@@ -129,6 +162,7 @@ class DealsScreen(ListScreen[DealLines]):
             super().action_cursor(rows)
         else:
             self.query_one(BoardLines).move(columns, rows)
+            self.entry_chosen()
 
     def open_entry(self) -> None:
         self.action_client()

@@ -77,10 +77,14 @@ class BaseScreen(Screen[None]):
         self._asked: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.TAB, self.today, self.ctx.now(), id="header")
+        yield self.header()
         yield from self.body()
         yield MessageLine(id="message")
         yield FooterLine(self.footer_keys(), beside=self.BESIDE, id="footer")
+
+    def header(self) -> HeaderLine:
+        """Return what the screen begins with."""
+        return HeaderLine(self.TAB, self.today, self.ctx.now(), id="header")
 
     def body(self) -> ComposeResult:
         """Yield what lies between the header and the message line."""

@@ -62,6 +62,36 @@ def fit(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
     return "".join(kept).rstrip() + "…"
 
 
+def padded(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
+    """Cut or fill a text to a width."""
+    text = fit(text, width, measure)
+    return text + " " * (width - measure(text))
+
+
+def fit_middle(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
+    """Cut a text to a width like `fit`, but in its middle, so that its end stays."""
+    text = make_visible(text)
+    if measure(text) <= width:
+        return text
+    tail = len(text)
+    while measure(text[tail - 1 :]) <= (width - 1) // 2:
+        tail -= 1
+    end = text[tail:].lstrip()
+    return fit(text, width - measure(end), measure) + end
+
+
+def fit_apart(texts: Sequence[tuple[str, int]], measure: Callable[[str], int] = cells) -> list[str]:
+    """Cut each text to its width: at its end, or in its middle where another one would look the same."""
+    cut_texts = [fit(text, width, measure) for text, width in texts]
+    alike: dict[str, set[str]] = {}
+    for short, (text, _) in zip(cut_texts, texts, strict=True):
+        alike.setdefault(short, set()).add(text)
+    return [
+        fit_middle(text, width, measure) if len(alike[short]) > 1 else short
+        for short, (text, width) in zip(cut_texts, texts, strict=True)
+    ]
+
+
 def wrap(text: str, width: int, measure: Callable[[str], int] = cells) -> list[str]:
     """Wrap a text to a width at its spaces. Words longer than a line are broken."""
     lines: list[str] = []

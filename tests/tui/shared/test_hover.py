@@ -12,7 +12,9 @@ from textual.widgets import Button
 
 from planner.tui.calls.calls import CallsScreen
 from planner.tui.calls.widgets.session import CallKeys
+from planner.tui.clients.care import CareScreen
 from planner.tui.clients.modals.clients import ContactModal
+from planner.tui.clients.widgets.board import BoardLines
 from planner.tui.day.day import DayScreen
 from planner.tui.day.widgets.day import DayTimeline
 from planner.tui.day.widgets.today import Counters, DayColumn, TaskList
@@ -61,9 +63,11 @@ async def test_rows_under_the_mouse_are_tinted(tmp_path: Path) -> None:
     async with running(clients_typical(tmp_path)) as pilot:
         await press(pilot, "6")
         rows = pilot.app.screen.query(EntryLines).first()
-        assert await hover(pilot, rows, 5, 2) == rows.row_area(2)
-        assert tinted_cells(rows) == {(x, 2) for x in range(rows.size.width)}
-        assert await hover(pilot, rows, 5, 0) is None  # its title
+        # The entries are two lines high, with an empty one before each.
+        assert await hover(pilot, rows, 5, 6) == Region(0, 5, rows.size.width, 2)
+        assert tinted_cells(rows) == {(x, y) for x in range(rows.size.width) for y in (5, 6)}
+        for y in (4, 0):  # an empty line and its title
+            assert await hover(pilot, rows, 5, y) is None
 
 
 async def test_keys_and_tabs_under_the_mouse_are_tinted(tmp_path: Path) -> None:
@@ -202,3 +206,22 @@ def test_bars_and_selected_rows_keep_their_tint() -> None:
         ("x", "bold on row"),
         (" ", " on hover"),
     ]
+
+
+async def test_cards_and_pages_under_the_mouse_are_tinted_and_clicked(tmp_path: Path) -> None:
+    async with running(clients_typical(tmp_path)) as pilot:
+        await press(pilot, "6", "tab")
+        board = pilot.app.screen.query_one(BoardLines)
+        lane = board._lanes(board.size.width)[1]
+        await pilot.hover(board, offset=(lane.start + 3, 8))
+        await wait_for(pilot, lambda: board._under == (1, 0) and " on rail" in str(board._built))
+        await pilot.click(board, offset=(lane.start + 3, 8))
+        assert (board.column, board.row) == (1, 0)
+        await pilot.hover(board, offset=(lane.start + 3, 3))  # the head of the lane
+        await wait_for(pilot, lambda: " on rail" not in str(board._built))
+        header = pilot.app.screen.query_one(HeaderLine)
+        await pilot.hover(header, offset=(20, 1))
+        await wait_for(pilot, lambda: (" Promises ", "dim on hover") in header._built[1])
+        assert "hover" not in str(header._built[0])
+        await pilot.click(header, offset=(20, 1))
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, CareScreen))

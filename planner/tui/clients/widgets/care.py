@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from planner.domain import formats
 from planner.domain.clients.complaints import Complaint
 from planner.domain.clients.promises import Promise, kept_rate
 from planner.domain.clients.special_days import SpecialDay
+from planner.tui.clients.widgets.empty import empty_lines
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, measure
@@ -50,7 +52,23 @@ def _settled_at(each: Promise | Complaint) -> str:
     return "" if each.done_on is None else each.done_on.isoformat()
 
 
-LEAD = 17  # cells before the name
+LEAD = 5  # cells before the kind or the name, for the pointer and the sign
+KIND = 11  # cells of the kind with the gap beside it
+GAP = 2  # cells between columns
+WITH_KINDS = 70  # cells of a row from which on it has a column for the kind
+
+
+class Item(NamedTuple):
+    """What a row says of a promise, a complaint or a special day."""
+
+    sign: str
+    style: str
+    kind: str
+    who: str
+    text: str
+    state: str
+    when: str
+    when_style: str
 
 
 class CareLines(EntryLines):
@@ -81,16 +99,20 @@ class CareLines(EntryLines):
         shown = self.shown
         if shown is None:
             return [[("  Loading …", "dim")]]
-        lines = [self._title(shown, width)]
+        title = self._title(shown, width)
         if not self._rows:
-            if shown.settled:
-                return [*lines, [], [("   Nothing closed yet.", "")]]
-            return [
-                *lines,
-                [],
-                [("   No open promises or complaints.  ", ""), ("p", "accent"), (" add a promise", "dim")],
-            ]
-        return [*lines, *(self._row(index, shown, width) for index in self.in_sight(height))]
+            message = "Nothing closed yet." if shown.settled else "No open promises or complaints."
+            other = "show open ones" if shown.settled else "show closed ones"
+            keys = (("p", "add a promise"), ("v", other), ("⇥", "go to contacts"))
+            return empty_lines(title, message, keys, width, height)
+        items = [(index == self.cursor, _item(self._rows[index], shown)) for index in self.in_sight(height)]
+        if self.has_two_lines(height):
+            return [title, *self.in_two_lines([_pair(item, width, chosen=chosen) for chosen, item in items], height)]
+        room = min(28, width * 3 // 10)
+        names = spans.fit_apart([(item.who, room) for _, item in items], measure)
+        columns = [spans.padded(name, room + GAP, measure) for name in names]
+        rows = zip(items, columns, strict=True)
+        return [title, *(_row(item, name, width, chosen=chosen) for (chosen, item), name in rows)]
 
     def _title(self, shown: CareView, width: int) -> Line:
         what = "Closed" if shown.settled else "Promises and complaints"
@@ -102,43 +124,47 @@ class CareLines(EntryLines):
         right: Line = [] if rate is None else [(f"{rate.words()} ", "good" if rate.rate >= 0.9 else "warn")]
         return spans.justify(left, right, width, measure)
 
-    def _row(self, index: int, shown: CareView, width: int) -> Line:
-        each = self._rows[index]
-        chosen = index == self.cursor
-        if isinstance(each, SpecialDay):
-            when: Line = [(f"{formats.near_text(each.day, shown.today)} ", "dim")]
-            line = self._whose("◆", "accent", each.kind, each.name, width, _needs(each.said, when), chosen=chosen)
-            return spans.justify(self._fill_line(line, each.said, when, width, chosen=chosen), when, width, measure)
-        sign, style = _sign(each, shown.now)
-        what = "promise" if isinstance(each, Promise) else "complaint"
-        said = each.text if isinstance(each, Promise) else f"{each.kind}: {each.text}"
-        if isinstance(each, Complaint) and each.agreed:
-            said = f"{said} → {each.agreed}"
-        due = str(each.due)
-        state = _state(each)
-        right: Line = [(f"{state}  ", "dim"), (f"{formats.near_text(due, shown.today)} ", style or "dim")]
-        line = self._whose(sign, style, what, each.contact or "", width, _needs(said, right), chosen=chosen)
-        return spans.justify(self._fill_line(line, said, right, width, chosen=chosen), right, width, measure)
 
-    def _whose(self, sign: str, style: str, what: str, who: str, width: int, rest: int, *, chosen: bool) -> Line:
-        """The beginning of a row: what it is and the name, of which `rest` cells take no room."""
-        names = min(measure(who), max(10, width // 4, width - LEAD - rest))
-        return [
-            spans.pointer(chosen),
-            (f"{sign} ", style),
-            (f"{what:<10}" if width >= 70 else "", "dim"),
-            (spans.fit(who, names, measure), "cursor" if chosen else "bold"),
-            ("  " if who else "", ""),
-        ]
-
-    def _fill_line(self, line: Line, said: str, right: Line, width: int, *, chosen: bool) -> Line:
-        room = max(6, width - spans.width_of(line, measure) - spans.width_of(right, measure) - 2)
-        return [*line, (spans.fit(" ".join(said.split()), room, measure), "cursor" if chosen else "")]
+def _item(each: Promise | Complaint | SpecialDay, shown: CareView) -> Item:
+    if isinstance(each, SpecialDay):
+        return Item("◆", "accent", each.kind, each.name, each.said, "", formats.near_text(each.day, shown.today), "dim")
+    sign, style = _sign(each, shown.now)
+    kind = "promise" if isinstance(each, Promise) else "complaint"
+    said = each.text if isinstance(each, Promise) else f"{each.kind}: {each.text}"
+    if isinstance(each, Complaint) and each.agreed:
+        said = f"→ {each.agreed} · {said}"
+    when = formats.near_text(str(each.due), shown.today)
+    return Item(sign, style, kind, each.contact or "", " ".join(said.split()), _state(each), when, style or "dim")
 
 
-def _needs(said: str, right: Line) -> int:
-    """Return the cells that the text of a row and what is at its right take."""
-    return measure(" ".join(said.split())) + spans.width_of(right, measure) + 2
+def _row(item: Item, name: str, width: int, *, chosen: bool) -> Line:
+    """An item in one line: its kind if there is room, its name and text, its state and when it is due."""
+    right: Line = [(f"{item.state}  " if item.state else "", "dim"), (f"{item.when} ", item.when_style)]
+    kind = KIND if width >= WITH_KINDS else 0
+    room = max(6, width - LEAD - kind - measure(name) - spans.width_of(right, measure) - GAP)
+    line: Line = [
+        spans.pointer(chosen),
+        (f"{item.sign} ", item.style),
+        (spans.padded(item.kind, kind - GAP, measure) + " " * GAP if kind else "", "dim"),
+        (name, "cursor" if chosen else "bold"),
+        (spans.fit(item.text, room, measure), "cursor" if chosen else ""),
+    ]
+    return spans.justify(line, right, width, measure)
+
+
+def _pair(item: Item, width: int, *, chosen: bool) -> tuple[Line, Line]:
+    """An item in two lines: whose it is and when it is due, and below them what it is and its state."""
+    when: Line = [(f"{item.when} ", item.when_style)]
+    state: Line = [(f"{item.state} ", "dim")] if item.state else []
+    name = spans.fit(item.who or item.kind, width - LEAD - spans.width_of(when, measure) - GAP, measure)
+    room = width - LEAD - KIND - spans.width_of(state, measure) - GAP
+    first: Line = [spans.pointer(chosen), (f"{item.sign} ", item.style), (name, "cursor" if chosen else "bold")]
+    second: Line = [
+        spans.pointer(chosen, LEAD),
+        (spans.padded(item.kind, KIND - GAP, measure) + " " * GAP, "dim"),
+        (spans.fit(item.text, room, measure), ""),
+    ]
+    return spans.justify(first, when, width, measure), spans.justify(second, state, width, measure)
 
 
 def _key(each: Promise | Complaint | SpecialDay) -> tuple[object, ...]:

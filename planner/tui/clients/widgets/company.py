@@ -43,7 +43,7 @@ class CompanyLines(FileLines):
             spans.justify([(f" {name}", "bold")], [(booked, "good")], width, measure),
             [(f" {plural(count, 'person', 'people')}", "dim"), ("   C", "accent"), (" back to the contact", "dim")],
             [],
-            self._next(found, width),
+            *self._next(found, width),
             [],
             *(self._person(each, width) for each in found.people),
         ]
@@ -56,15 +56,15 @@ class CompanyLines(FileLines):
         ]
         rows += [row for row in map(self.of_deal, found.deals) if row is not None]
         if rows:
-            lines += [[], [(" Open", "bold")], *(self.row(*row, width) for row in rows)]
+            lines += [[], [(" Open", "bold")], *(line for row in rows for line in self.row(*row, width))]
         if found.history:
             lines += [[], [(" History", "bold"), (f"   {len(found.history)}", "dim")]]
             lines += self.events(found.history, width)
         return lines
 
-    def _next(self, found: Company, width: int) -> Line:
+    def _next(self, found: Company, width: int) -> list[Line]:
         if found.next_step is None:
-            return [(" next step".ljust(LABEL), "dim"), ("! none yet", "warn")]
+            return [[(" next step".ljust(LABEL), "dim"), ("! none yet", "warn")]]
         who, step = found.next_step
         due = "" if step.due is None else str(step.due)
         late = step.due is not None and is_late(step.due, self.now)

@@ -14,10 +14,12 @@ from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
     from planner.domain.clients.deals import Deal
-    from planner.services.clients.dossier import Dossier, Event
+    from planner.services.clients.dossier import Dossier, Event, NextStep
 
 ZONES = {Zone.GREEN: ("▲", "good"), Zone.YELLOW: ("▬", "warn"), Zone.RED: ("▼", "bad")}
 LABEL = 14
+MARGIN = 2  # cells at the sides of a panel, whose lines start with a space of their own
+STEP_LINES, FACT_LINES = 3, 8  # at most, of a next step and of a fact
 HAPPENED = {
     "dial": "call",
     "meeting-booked": "meeting booked",
@@ -29,6 +31,23 @@ HAPPENED = {
     "email": "email",
     "email in": "email received",
 }
+
+
+def wrapped(text: str, width: int, most: int) -> list[str]:
+    """Wrap a text to at most so many lines, with an ellipsis if anything is left out."""
+    parts = spans.wrap(text[: (most + 1) * width], width, measure)  # what is longer can't be in sight
+    return parts if len(parts) <= most else [*parts[: most - 1], spans.fit(" ".join(parts[most - 1 :]), width, measure)]
+
+
+def indented(parts: Sequence[str], style: str) -> list[Line]:
+    """Put the further lines of a text below its first one, beside the label."""
+    return [[(" " * LABEL + part, style)] for part in parts]
+
+
+def on_panel(lines: Sequence[Line], width: int, height: int) -> list[Line]:
+    """Put lines on a panel of a size."""
+    rows = [*lines, *[[]] * (height - len(lines))]
+    return [spans.tinted([(" ", ""), *row], "panel", width, measure) for row in rows]
 
 
 class FileLines(Lines):
@@ -44,8 +63,7 @@ class FileLines(Lines):
 
     def scroll(self, step: int) -> None:
         """Scroll by lines."""
-        lines = len(self._all_lines(self.size.width))
-        self.first = min(max(0, self.first + step), max(0, lines - self.size.height))
+        self.first = max(0, self.first + step)  # `build` keeps it within the view
         self.redraw()
 
     def on_mouse_scroll_down(self) -> None:
@@ -57,8 +75,13 @@ class FileLines(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         lines = self._all_lines(width)
         self.first = min(self.first, max(0, len(lines) - height))
-        shown = lines[self.first : self.first + height]
-        below = len(lines) - self.first - height
+        return self.part_in_sight(lines, height)
+
+    def part_in_sight(self, lines: list[Line], height: int) -> list[Line]:
+        """Return as many lines as there is room for, scrolled as far as there are more."""
+        first = min(self.first, max(0, len(lines) - height))
+        shown = lines[first : first + height]
+        below = len(lines) - first - height
         if below > 0 and height > 2:
             shown[-1] = [(f" … {below + 1} more lines  ", "dim"), ("]", "accent")]
         return shown
@@ -66,16 +89,41 @@ class FileLines(Lines):
     def _all_lines(self, width: int) -> list[Line]:
         raise NotImplementedError
 
-    def row(self, label: str, text: str, due: str, style: str, width: int) -> Line:
-        """Build the row of an open item, with its due date."""
+    def row(self, label: str, text: str, due: str, style: str, width: int, most: int = 1) -> list[Line]:
+        """Build the lines of an open item with its due date, at most so many."""
         sign = "! " if style == "bad" else ""
         when = f" {formats.near_text(due, self.today)} " if due else ""
         room = max(10, width - LABEL - measure(when) - 2)
-        left: Line = [
-            (f" {label}".ljust(LABEL), "dim"),
-            (spans.fit(sign + " ".join(text.split()), room, measure), style),
-        ]
-        return spans.justify(left, [(when, "bad" if style == "bad" else "dim")], width, measure)
+        said = sign + " ".join(text.split())
+        first = wrapped(said, room, min(most, 2))[0]
+        left: Line = [(f" {label}".ljust(LABEL), "dim"), (first, style)]
+        line = spans.justify(left, [(when, "bad" if style == "bad" else "dim")], width, measure)
+        rest = said[len(first) :].strip() if most > 1 else ""
+        return [line, *indented(wrapped(rest, max(10, width - LABEL - 1), most - 1), style)] if rest else [line]
+
+    def fact(self, label: str, text: str, style: str, width: int) -> list[Line]:
+        """Build the lines of a known fact, none for an empty one."""
+        if not text:
+            return []
+        first, *rest = wrapped(text, max(10, width - LABEL - 1), FACT_LINES)
+        return [[(f" {label}".ljust(LABEL), "dim"), (first, style)], *indented(rest, style)]
+
+    def next_step(self, step: NextStep | None, key: Line, width: int) -> list[Line]:
+        """Build the lines of the next step with its date, or of the key that adds one."""
+        label = (" next step".ljust(LABEL), "dim")
+        if step is None:
+            return [[label, ("! none yet  ", "warn"), *key]]
+        late = step.due is not None and spans.is_late(step.due, self.now)
+        style = "bad" if late else "accent"
+        sign = "! " if late else "→ "
+        first, *rest = wrapped(sign + step.text, max(10, width - LABEL - 1), STEP_LINES)
+        lines: list[Line] = [[label, (first, style)], *indented(rest, style)]
+        when: Line = [(formats.near_text(step.due, self.today), "bad" if late else "")] if step.due else []
+        if when and spans.width_of([*lines[-1], *when], measure) + 2 < width:
+            lines[-1] += [("  ", ""), *when]
+        elif when:
+            lines.append([(" " * (LABEL + 2), ""), *when])
+        return lines
 
     def of_deal(self, deal: Deal) -> tuple[str, str, str, str] | None:
         """Return the row of an open deal or a running contract."""
@@ -106,14 +154,18 @@ class FileLines(Lines):
             if promise.kept is None
         ]
 
-    def events(self, found: Sequence[tuple[str, Event]], width: int) -> list[Line]:
-        """Build the lines of events, each with the contact's name if there is one."""
+    def events(self, found: Sequence[tuple[str, Event]], width: int, most: int = 1) -> list[Line]:
+        """Build the lines of events, at most so many of each, with the contact's name if there is one."""
         kinds = [HAPPENED.get(event.kind, event.kind) for _, event in found]
         room = max(map(len, kinds), default=0)
-        lines = []
+        lines: list[Line] = []
         for kind, (who, event) in zip(kinds, found, strict=True):
             when = f" {formats.near_text(event.at, self.today)}".ljust(18)
-            name: Line = [(f"{who}  ", "dim")] if who else []
-            said: Line = [(" ".join(event.line(self.today).split()), "")]
-            lines.append(spans.cut([(when, "dim"), (f"{kind:<{room}}  ", "dim"), *name, *said], width, measure))
+            head: Line = [(when, "dim"), (f"{kind:<{room}}  ", "dim"), *([(f"{who}  ", "dim")] if who else [])]
+            said, left = " ".join(event.line(self.today).split()), width - spans.width_of(head, measure)
+            if most == 1 or left < LABEL:
+                lines.append(spans.cut([*head, (said, "")], width, measure))
+                continue
+            first, *rest = wrapped(said, left, most)
+            lines += [[*head, (first, "")], *([(" " * (width - left), ""), (part, "")] for part in rest)]
         return lines

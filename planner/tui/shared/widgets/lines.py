@@ -7,7 +7,7 @@ startup time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from planner.domain.text import make_visible
 from planner.tui.messages import EntryClicked
-from planner.tui.shared.spans import LIT, Line, cut, is_large, justify, lit, place, tinted
+from planner.tui.shared.spans import LIT, Line, cut, is_large, is_roomy, justify, lit, place, tinted
 from planner.tui.theme import LEAST_STRENGTH
 
 measure = cell_len
@@ -249,6 +249,8 @@ class ChoiceLines(Lines):
 
     def keep_in_sight(self) -> None:
         """Scroll only as far as the cursor requires, with the last page full."""
+        if not self.size.height:
+            return  # not laid out yet, or hidden
         room = max(1, self.size.height - 2)
         if self.cursor < self.first:
             self.first = self.cursor
@@ -297,7 +299,7 @@ class EntryLines(ChoiceLines):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._spaced = False
+        self._rows_each, self._air = 1, 0  # the lines of an entry, and the empty ones before it
 
     def on_click(self, event: events.Click) -> None:
         _, y = event.get_content_offset_capture(self)
@@ -306,28 +308,39 @@ class EntryLines(ChoiceLines):
             self.post_message(EntryClicked(index, twice=event.chain > 1))
 
     def area_at(self, x: int, y: int) -> Region | None:
-        return None if self.entry_at(y) is None else self.row_area(y)
+        if self.entry_at(y) is None:
+            return None
+        first = y - (y - 1) % (self._rows_each + self._air) + self._air
+        return Region(0, first, self.size.width, self._rows_each)
 
     def entry_at(self, y: int) -> int | None:
         """Return the index of the entry on a line of the widget, None for a title or an empty line."""
-        if self._spaced:
-            index, rest = divmod(y - 2, 2)
-            return index if not rest and 0 <= index < self.count() else None
-        index = y - 1 + self.first
-        return index if y >= 1 and index < self.count() else None
+        index, line = divmod(y - 1, self._rows_each + self._air)
+        index += self.first
+        return index if y >= 1 and line >= self._air and index < self.count() else None
 
     def in_sight(self, height: int) -> range:
         """Return the indices visible under the title."""
         return range(self.first, min(self.count(), self.first + max(1, height - 1)))
 
+    def has_two_lines(self, height: int) -> bool:
+        """Return whether each entry has two lines: on a screen with room for panels, if all of them fit so."""
+        return is_roomy(*self.app.size) and 0 < 2 * self.count() < height
+
+    def in_two_lines(self, pairs: Sequence[tuple[Line, Line]], height: int) -> list[Line]:
+        """Return entries of two lines each, with an empty one before each of them if there is room."""
+        self._rows_each, self._air = 2, int(3 * len(pairs) < height)
+        return [line for pair in pairs for line in (*[[]] * self._air, *pair)]
+
     def lay_out(self, width: int, height: int) -> list[Line]:
         """Build the lines, with the place in the list at the right of the title if not all of it is in sight."""
+        self._rows_each, self._air = 1, 0
         lines, seen, count = self.build(width, height), self.in_sight(height), self.count()
         if lines and lines[0]:
             (title, style), *more = lines[0]
             lines = [[(title, "accent" if style == "bold" else style), *more], *lines[1:]]  # the keys act on it
-        self._spaced = is_large(*self.app.size) and len(lines) == count + 1 and 2 * count < height
-        if self._spaced:
+        if is_large(*self.app.size) and len(lines) == count + 1 and 2 * count < height:
+            self._air = 1
             return [lines[0], *(line for row in lines[1:] for line in ([], row))]
         if not lines or not 0 < len(seen) < count:
             return lines
