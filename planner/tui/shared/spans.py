@@ -53,6 +53,8 @@ def fit(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
     text = make_visible(text)  # measure the text as it will be displayed
     if measure(text) <= width:
         return text
+    if text.isascii():
+        return text[: width - 1].rstrip() + "…"
     kept, used = [], 0
     for char in text:
         used += measure(char)
@@ -73,9 +75,10 @@ def fit_middle(text: str, width: int, measure: Callable[[str], int] = cells) -> 
     text = make_visible(text)
     if measure(text) <= width:
         return text
-    tail = len(text)
-    while measure(text[tail - 1 :]) <= (width - 1) // 2:
-        tail -= 1
+    room = (width - 1) // 2
+    tail = len(text) - room  # as many characters as these cells may hold
+    while measure(text[tail:]) > room:
+        tail += 1
     end = text[tail:].lstrip()
     return fit(text, width - measure(end), measure) + end
 

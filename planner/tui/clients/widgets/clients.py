@@ -120,15 +120,13 @@ class ClientLines(EntryLines):
         else:
             line.append((spans.padded(name, room, measure), plain))
         if room == widths[0] and widths[1]:
-            line += [(" " * GAP, ""), (spans.padded(row.company, widths[1], measure), "dim")]
-        if widths[2]:
-            line += [(" " * GAP, ""), *self._step(row, widths[2])]
-        return line
+            line.append((" " * GAP + spans.padded(row.company, widths[1], measure), "dim"))
+        return [*line, (" " * GAP, ""), *self._step(row, widths[2])] if widths[2] else line
 
     def _step(self, row: ClientLine, width: int, *, wide: bool = False) -> Line:
         """The next step of a client, with its date at the right, which without room for more is as short as can be."""
         barred: Line = [("do not call  ", "warn")] if row.do_not_call else []
-        width -= spans.width_of(barred)
+        width -= spans.width_of(barred, measure)
         text, due, style = self._said(row)
         when = ""
         if due:
@@ -137,9 +135,9 @@ class ClientLines(EntryLines):
                 when = due[11:]
         if width - measure(when) - GAP < LEAST_STEP:
             when = ""
-        room = max(0, width - measure(when) - GAP * bool(when))
-        ends: Line = [(" " * GAP, ""), (when, style)] if when else []
-        return [*barred, (spans.padded(text, room, measure), style), *ends]
+        if when:
+            when = " " * GAP + when
+        return [*barred, (spans.padded(text, max(0, width - measure(when)), measure) + when, style)]
 
     def _said(self, row: ClientLine) -> tuple[str, str, str]:
         """What is next with a client, when, and the style."""

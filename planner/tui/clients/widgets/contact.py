@@ -53,17 +53,25 @@ class DossierLines(FileLines):
     def build(self, width: int, height: int) -> list[Line]:
         if spans.is_large(*self.app.size):
             return self._panels(width, height)
-        lines = self._all_lines(width, LINES_OF_ITEM)
-        return lines if len(lines) <= height else super().build(width, height)
+        if self._lines_of_item(height) > 1:
+            lines = self._all_lines(width, LINES_OF_ITEM)
+            if len(lines) <= height:
+                return lines
+        return super().build(width, height)
+
+    def _lines_of_item(self, height: int) -> int:
+        """Return how many lines an item may have. A long history isn't wrapped, which would take too long."""
+        return 1 if self.dossier is not None and len(self.dossier.history) > height else LINES_OF_ITEM
 
     def _panels(self, width: int, height: int) -> list[Line]:
         """On a large screen: who it is on one panel, what is open and what has happened on two more beside it."""
         left = (width - GAP) // 2
         right = width - GAP - left
         about = self._about(left - MARGIN)
+        most = self._lines_of_item(height)
         opened, history = (
             [*part[:1], [], *part[1:]]
-            for part in (self._open(right - MARGIN, LINES_OF_ITEM), self._history(right - MARGIN, LINES_OF_ITEM))
+            for part in (self._open(right - MARGIN, LINES_OF_ITEM), self._history(right - MARGIN, most))
         )
         low = min(len(opened) + 1, height // 2)  # a row more for air below
         overflow = (len(about) - height, len(opened) - low, len(history) - (height - low - 1))

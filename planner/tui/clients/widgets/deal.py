@@ -58,7 +58,7 @@ class DealPane(FileLines):
         room = height - (len(stages) + 1 if stages else 0)
         deal = self._deal(width - MARGIN)
         low = min(len(deal) + 1, room * 2 // 3)
-        history = self._history(width - MARGIN)
+        history = self._history(width - MARGIN, height)
         self.first = min(self.first, max(0, len(deal) - low, len(history) - (room - low - 1)))
         lines = [
             *on_panel(self.part_in_sight(deal, low), width, low),
@@ -133,11 +133,15 @@ class DealPane(FileLines):
                 lines += self.fact(label, "  ".join(way.value for way in ways if not way.wrong), "", width)
         return lines
 
-    def _history(self, width: int) -> list[Line]:
-        """What has happened with its contact, newest first."""
+    def _history(self, width: int, height: int) -> list[Line]:
+        """What has happened with its contact, newest first. A long history isn't wrapped, which would take too long."""
         events = () if self.dossier is None else self.dossier.history
         head: Line = [(" History", "bold"), (f"   {len(events)}" if events else "", "dim")]
-        return [head, [], *self.events([("", event) for event in events], width - 1, EVENT_LINES)]
+        return [
+            head,
+            [],
+            *self.events([("", event) for event in events], width - 1, EVENT_LINES if len(events) <= height else 1),
+        ]
 
     def _stage_bars(self, width: int) -> list[Line]:
         """A bar for what the deals of each stage are worth."""
