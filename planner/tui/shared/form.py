@@ -179,6 +179,8 @@ class FormModal(Modal[Result | None], Generic[Result]):
 
     def fit(self) -> None:
         """Give the fields the room there is, with air between them if they all have it."""
+        if not self.query("#form-fields"):  # it was closed meanwhile
+            return
         low = self.app.size.height < 22
         self.set_class(low, "-low")
         area, rows = self.query_one("#form-fields"), list(self.query(FieldRow))
@@ -192,6 +194,8 @@ class FormModal(Modal[Result | None], Generic[Result]):
 
     def _settle(self) -> None:
         """Keep the field with the cursor in sight, and say which ones are."""
+        if not self.query("#form-fields"):  # it was closed meanwhile
+            return
         if isinstance(self.focused, FieldInput):
             self.row(self._field_of(self.focused).name).scroll_visible(animate=False)
         self._show_place()
