@@ -31,6 +31,8 @@ SCREENS = {
     "what-if": ("3", "tab", "right", "down", "shift+right"),
     "why": ("y", "down"),
     "goals": ("4", "down", "down"),
+}
+OTHER_SCREENS = {
     "goal-form": ("4", "n"),
     "plan-form": ("g",),
     "settings": ("comma",),
@@ -144,7 +146,7 @@ def main(folder: str | None, wanted: list[str]) -> None:
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     for screens, scenes in (
-        (SCREENS, SCENES),
+        ({**SCREENS, **OTHER_SCREENS}, SCENES),
         (DAY_SCREENS, DAYS),
         (CALL_SCREENS, CALLS),
         (MAIL_SCREENS, MAILS),
