@@ -185,6 +185,9 @@ class Timeline:
             drawing = self._block(index, rows, width, measure, chosen=index == chosen)
             for row, line in enumerate(drawing, top):
                 found[row].append((left, line))
+        for row in hours:  # a time without a block is where one ends
+            if 0 <= row < self.height and row != self.now_row and len(found[row]) == 1:
+                found[row].append((GUTTER, [("  free", "dim")]))
         if self.now_row >= 0 and len(found[self.now_row]) == 1:
             found[self.now_row].append((GUTTER, [(RULE * (self.width - GUTTER), "bad")]))
         return [_beside(parts, measure) for parts in found]

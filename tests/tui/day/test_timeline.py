@@ -88,7 +88,7 @@ def test_blocks_are_as_high_as_they_are_long() -> None:
     assert [(top, rows) for top, rows, *_ in drawing.places] == [(0, 2), (2, 14), (16, 4), (24, 8)]
     lines = texts(drawing.lines())
     assert [row for row, line in enumerate(lines) if line[1:6].strip()] == [0, 2, 16, 20, 24]
-    assert lines[20].split() == ["13:00"], "free time is left empty, after the end of the block before"
+    assert lines[20].split() == ["13:00", "free"], "from the end of the block before"
 
 
 def test_a_short_day_is_not_drawn_larger_than_a_quarter_of_an_hour_a_row() -> None:
