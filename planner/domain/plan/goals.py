@@ -151,6 +151,12 @@ class Goal:
             )
 
     @property
+    def is_wish(self) -> bool:
+        """Whether it is something to want, rather than a number of calls or meetings to make."""
+        activity = self.metric not in (None, Metric.REVENUE, Metric.COUNT)
+        return not activity or bool(self.why or self.for_whom or self.picture)
+
+    @property
     def prorated(self) -> bool:
         """Whether the target is prorated by working days because it started late."""
         return self.starts is not None and not self.whole and self.start_figure is None

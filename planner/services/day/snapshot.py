@@ -81,7 +81,7 @@ def plan_day(facts: Reading, day: date) -> DaySnapshot:
         windows=windows_of(facts, day),
         mail_minutes=facts.rules.mail_minutes,
         mail_next=next_mail(facts, day),
-        wish=chain[-1].title if len(chain) > 1 or (chain and (chain[0].for_whom or chain[0].picture)) else "",
+        wish=chain[-1].title if chain and chain[-1].is_wish else "",
         for_whom=next((goal.for_whom for goal in chain if goal.for_whom), ""),
         picture=next((goal.picture for goal in reversed(chain) if goal.picture), ""),
         serves=chain[0].title if chain else "",

@@ -63,10 +63,10 @@ class MorningLines(Lines):
             for line in morning.affirmations:
                 lines += _text(line, width)
             lines.append([])
-        if today.wish or today.serves:
+        if today.wish:
             whom = f" · for {today.for_whom}" if today.for_whom else ""
             lines.append([(" Your why", "bold")])
-            lines += _text((today.wish or today.serves or "") + whom, width)
+            lines += _text(today.wish + whom, width)
             if today.picture:
                 lines += _text(today.picture, width, "dim")
             lines.append([])
