@@ -113,7 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
         Setting(
             f"prior.{stage.replace('-', '_')}",
             [prior.mean, float(prior.strength)],
-            "a rate from 0 to 1, then how many tries it's worth, such as [0.07, 60]",
+            "a rate from 0 to 1, then its weight in tries of your own, such as [0.07, 60]",
             f"Starting estimate: {words}",
             checks.prior,
         )

@@ -241,9 +241,9 @@ def block_texts(today: Today, now: datetime) -> list[str]:
         clash = f"  ! overlaps {block.clash}" if block.clash else ""
         name = f"{block.title or day_progress.BLOCK_WORDS[block.kind]}{f'  {said}' if said else ''}{clash}"
         lines.append(f" {STATE_SIGNS.get(state, ' ')} {block.start}  {name}")
-    free = day_progress.slack(today, now)
+    free = day_progress.free_text(today, now)
     if free is not None:
-        lines.append(f" ▸ {day_progress.free_text(*free)}{free[2]}")
+        lines.append(f" ▸ {''.join(free)}")
     return lines
 
 

@@ -177,7 +177,7 @@ FIELDS = (
         choices=("yes", "no"), column="Decides", group="Customer",
     ),
     Field(
-        "do_not_call", fields.YES, "Do not call", "they asked not to be called", ("--do-not-call",),
+        "do_not_call", fields.YES, "Do not call", "if they asked not to be called", ("--do-not-call",),
         help="did they ask not to be called?", choices=("yes", "no"), column="Do Not Call",
     ),
     Field(

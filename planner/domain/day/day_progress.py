@@ -371,16 +371,23 @@ def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
     return until, "", ""
 
 
-def free_text(until: int, kind: str, who: str) -> str:
-    """Say until when there is time and what for, up to whom it is for: ``Time until 12:00 to call back ``."""
-    at = f"{until // 60:02}:{until % 60:02}"
-    if not kind:
-        return f"Free until {at}"
-    promised = "for your promise to " if ": " in who else "for your promise: "  # with or without a contact
-    use = {"callback": "to call back ", "promise": promised, "list": "for your next call: "}.get(
-        kind, f"for a {kind}: "
-    )
-    return f"Time until {at} {use}"
+def free_text(today: Today, now: datetime) -> tuple[str, str] | None:
+    """Say until when there is free time and what it's best used for, with whom it is for, or None without any:
+    ``("Free until 12:00: call back ", "Lee")``.
+    """
+    free = slack(today, now)
+    if free is None:
+        return None
+    until, kind, who = free
+    minute = day_minute(today, now)
+    calling = any(b.kind == "calls" and not b.dropped and b.first <= minute < b.last for b in today.blocks)
+    at = f"{'Calls done, free' if calling else 'Free'} until {until // 60:02}:{until % 60:02}"
+    promised = "keep your promise to " if ": " in who else "keep your promise: "  # with or without a contact
+    uses = {
+        "callback": "call back ", "promise": promised, "list": "next call ", "renewal": "renewal call with ",
+        "complaint": "answer the complaint from ", "follow-up": "follow up with ",
+    }  # fmt: skip
+    return (f"{at}: {uses[kind]}" if kind else at), who
 
 
 def left_to_do(today: Today, now: datetime) -> tuple[int, int]:

@@ -156,7 +156,7 @@ class Checkpoint:
             if due or ahead:
                 sign = "▲" if done > due else "▬" if done == due else "▼"
                 held = f"{done:,} of {due:,} {sign}" if due else f"{done:,}"
-                parts.append(f"{NAMES[name]} {held}" + (f" ({ahead:,} planned)" if ahead else ""))
+                parts.append(f"{NAMES[name]} {held}" + (f" ({ahead:,} more planned)" if ahead else ""))
         if not parts:
             return ""
         left = f"{formats.number(float(self.left))} {'day' if self.left == 1 else 'days'} left"

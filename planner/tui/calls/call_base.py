@@ -140,11 +140,11 @@ class TalkScreen(BaseScreen):
         mode = self._mode
         if mode == "refused":
             return call_panels.choices_sheet(
-                "Why did they refuse?", "1–9 choose  ⏎ no reason  esc back", self._words("lost")
+                "Why did they refuse?", "choose  ⏎ no reason  esc back", self._words("lost")
             )
         if mode == "kind":
             kinds = [self._about(kind) for kind in KINDS]
-            return call_panels.choices_sheet("Customer type", "1–9 choose  ⏎ none  esc back", kinds)
+            return call_panels.choices_sheet("Customer type", "choose  ⏎ none  esc back", kinds)
         if mode == "find":
             typed = self._typed.value
             others = [(title, found) for title, lines in self._lists if (found := playbook.matching(lines, typed))]

@@ -98,9 +98,9 @@ def answers_sheet(found: Found, sort: str) -> Sheet:
 
 
 def choices_sheet(title: str, about: str, choices: Sequence[str]) -> Sheet:
-    """Build a sheet of numbered choices."""
+    """Build a sheet of numbered choices. `about` says what their digits and other keys do."""
     rows = [Row(text, "", f"{number} ") for number, text in enumerate(choices, start=1)]
-    return Sheet(title, about, tuple(rows))
+    return Sheet(title, f"1–{min(9, len(rows))} {about}", tuple(rows))
 
 
 def lines_sheet(title: str, lines: Sequence[str], about: str = "⇥ next panel") -> Sheet:

@@ -85,6 +85,7 @@ class OutcomeScreen(TalkScreen):
         elif outcome == "refused":
             self._mode = "refused"
             self._show_sheet()
+            self.say([(" ▸ ", "accent"), ("Refused: choose why", "")])
         elif outcome == "callback":
             self._type("when", "When should you call back? thu 11, tomorrow 9:30, in 2 hours")
         else:

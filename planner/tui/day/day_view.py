@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.domain import formats
-from planner.domain.day.day_progress import block_states, day_minute, due_name, free_text, left_to_do, slack
+from planner.domain.day.day_progress import block_states, day_minute, due_name, free_text, left_to_do
 from planner.domain.text import plural
 from planner.tui.shared.spans import BLOCK_WORDS, Line, block_name, cells, cut, width_of
 
@@ -146,8 +146,5 @@ def block_line(block: BlockLine, state: str | None, width: int, measure: Callabl
 
 
 def slack_line(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
-    free = slack(today, now)
-    if free is None:
-        return []
-    _, kind, who = free
-    return [cut([(" ▸ ", "accent"), (free_text(*free), "dim" if kind else "bold"), (who, "")], width, measure)]
+    free = free_text(today, now)
+    return [] if free is None else [cut([(" ▸ ", "accent"), (free[0], "dim"), (free[1], "")], width, measure)]

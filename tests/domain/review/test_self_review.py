@@ -85,8 +85,8 @@ def test_checkpoint_sentence() -> None:
     stands = {"dials": (208, 202, 305), "proposals": (0, 2, 1), "deals": (1, 0, 0)}
     text = Checkpoint(Span.WEEK, stands, Fraction(5, 2)).sentence()
     assert (
-        text == "Mid-week check as of this morning, 2.5 days left: calls 208 of 202 ▲ (305 planned)"
-        " · proposals 0 of 2 ▼ (1 planned)"
+        text == "Mid-week check as of this morning, 2.5 days left: calls 208 of 202 ▲ (305 more planned)"
+        " · proposals 0 of 2 ▼ (1 more planned)"
     )
     assert Checkpoint(Span.MONTH, {"deals": (3, 0, 0)}, WHOLE).sentence() == ""
 

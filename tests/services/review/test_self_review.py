@@ -277,9 +277,9 @@ def test_mid_week_check_shows_until_a_day_is_opened(tmp_path: Path) -> None:
             return live.read().midway.splitlines()
 
     assert midway(17, 20) == []
-    assert midway(18) == ["Mid-week check as of this morning, 3 days left: calls 170 of 200 ▼ (330 planned)"]
+    assert midway(18) == ["Mid-week check as of this morning, 3 days left: calls 170 of 200 ▼ (330 more planned)"]
     assert midway(19) == [
-        "Mid-week check as of this morning, 2 days left: calls 170 of 300 ▼ (260 planned)"
+        "Mid-week check as of this morning, 2 days left: calls 170 of 300 ▼ (260 more planned)"
     ]  # Wednesday wasn't opened, and 130 is the cap
     move_clock(ctx, datetime(2026, 11, 19, 9))
     day.open_day(ctx)

@@ -464,7 +464,7 @@ async def test_free_time_shows_at_every_width(tmp_path: Path) -> None:
     tasks.quick(ctx, parse_line("callback Kim Minsu 김민수 today 11:45", ctx.now()))
     for size in ((120, 36), (80, 24), (60, 20)):
         async with running(ctx, size) as pilot:
-            assert "Time until 12:00 to call back" in shown(pilot)
+            assert "Free until 12:00: call back" in shown(pilot)
 
 
 async def test_overfull_day_shows_at_every_width(tmp_path: Path) -> None:

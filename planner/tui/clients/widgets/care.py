@@ -121,7 +121,7 @@ class CareLines(EntryLines):
         for kind, count in shown.repeated.items():
             left.append((f"   ! {count} {kind} complaints in 90 days", "warn"))
         rate = kept_rate(shown.promises)
-        right: Line = [] if rate is None else [(f"{rate.words()} ", "good" if rate.rate >= 0.9 else "warn")]
+        right: Line = [] if rate is None else [(f"closed: {rate.words()} ", "good" if rate.rate >= 0.9 else "warn")]
         return spans.justify(left, right, width, measure)
 
 

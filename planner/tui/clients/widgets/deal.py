@@ -82,9 +82,7 @@ class DealPane(FileLines):
         if deal.stage.open:
             late = deal.expected_close is not None and deal.expected_close < self.today
             close = "" if deal.expected_close is None else formats.near_text(deal.expected_close, self.today)
-            lines += self.fact(
-                "close", f"! {close}" if late else close or "not expected yet", "warn" if late else "", width
-            )
+            lines += self.fact("close", f"! {close}" if late else close or "no date set", "warn" if late else "", width)
             lines += self._next(deal, pipeline, width)
         lines += [[], *self._whose(deal, width)]
         end = deal.runs_until(self.today)

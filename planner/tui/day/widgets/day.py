@@ -9,7 +9,7 @@ from textual import events
 from textual.geometry import Region
 
 from planner.domain import formats
-from planner.domain.day.day_progress import block_states, day_minute, due_name, free_text, slack
+from planner.domain.day.day_progress import block_states, day_minute, due_name, free_text
 from planner.domain.text import plural
 from planner.tui.day import day_view
 from planner.tui.day.timeline import NOW_SIGN, Timeline, block_facts
@@ -212,13 +212,13 @@ class DayFacts(Lines):
 
     def _free_time(self, width: int) -> list[Line]:
         """Free time at this moment, and what it is good for."""
-        free = slack(self.today, self.now)
+        free = free_text(self.today, self.now)
         if free is None:
             return []
-        _, kind, who = free
+        told, who = free
         idle: Line = [("   No one is waiting. Press ", "dim"), ("l", "accent"), (" to build a calling list.", "dim")]
-        heading: Line = [(f" {free_text(*free)}", "bold")]
-        return [[], heading, *(_wrapped(("   ", ""), who, width) if kind else [spans.cut(idle, width, measure)])]
+        use = _wrapped(("   ", ""), who, width) if who else [spans.cut(idle, width, measure)]
+        return [[], [(f" {told}", "bold")], *use]
 
     def _notes(self, width: int) -> list[Line]:
         """All-day entries of the calendar, possible days off, and customers' special days."""

@@ -87,7 +87,8 @@ class Figures(SheetPart):
             if forecast is None or sheet.period.last < sheet.today:
                 return []
             reach = formats.short_range(forecast.low, forecast.high)
-            told = f"forecast {formats.short_amount(forecast.median)} ({reach}) at your pace"
+            by = formats.when_text(sheet.period.last)
+            told = f"forecast by {by}: {formats.short_amount(forecast.median)} ({reach}) at your pace"
             return [spans.cut([("     " + told, "dim")], width, measure)]
         plan = known.plan
         if plan is None:
@@ -153,6 +154,8 @@ class Figures(SheetPart):
         needed = ""
         if plan.done < plan.target and plan.required is not None:
             needed = f" · {formats.whole_amount(plan.required)} needed per working day"
+            if sheet.span != "month" and sheet.planned < len(sheet.months):
+                needed += " of the months with a plan"
         elif plan.done < plan.target:
             needed = f" · missed by {formats.whole_amount(plan.target - plan.done)}"
         for rest in (f" · {formats.whole_amount(plan.done)}{currency} closed{needed}", needed):

@@ -90,7 +90,11 @@ class Targets(SheetPart):
             for asked in short
         ]
         listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
-        cap = "" if sheet.cap is None else f" at {formats.number(float(sheet.cap), 2)} times an even share a day"
+        cap = (
+            ""
+            if sheet.cap is None
+            else f", even at {formats.number(float(sheet.cap), 2)} times the average needed per day"
+        )
         text = f"{listed} won't fit in the days left{cap}. Options: {WAYS_OUT}."
         parts = spans.wrap(text, width - 4, measure)
         return [*([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]
