@@ -101,6 +101,10 @@ class WeekBlockClicked(Message):
     """Whether it was a double click."""
 
 
+class EntryReached(Message):
+    """Sent when the mouse wheel moved the cursor of a list."""
+
+
 @dataclass(eq=False, repr=False)
 class EntryClicked(Message):
     """Sent when a line of a list with a cursor was clicked."""

@@ -51,6 +51,16 @@ def test_text_has_enough_contrast(theme: Theme, least: float, ground: str) -> No
         assert found >= GRAPHIC.get(name, least), f"{name} on {ground}: {found:.2f}"
 
 
+@pytest.mark.parametrize("theme", [DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT])
+def test_ground_as_ink_is_the_background(theme: Theme) -> None:
+    """The lower edge of a band in a chart, and the mark in a bar, are drawn in the background's colour."""
+    variables = theme.to_color_system().generate()
+    background = Color.parse(variables["surface"])
+    styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
+    for tint in ("band", "wide", "fill"):
+        assert styles[f"ground on {tint}"].color == background.rich_color
+
+
 PICTURES = sorted((Path(__file__).parent / "__snapshots__/test_pictures").glob("*.svg"))
 CELL = 12.2  # width of a cell in the pictures
 _RECT = re.compile(

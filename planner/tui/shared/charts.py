@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from planner.domain import formats
 from planner.tui.shared.spans import Line, Span, joined
@@ -112,7 +114,7 @@ def _cell(tints: tuple[str, str, int], dots: Sequence[int], curves: Sequence[Cur
     lower, upper, eighths = tints
     drawn = [(bits, curve.style) for bits, curve in zip(dots, curves, strict=True) if bits]
     if drawn:
-        bits, style = drawn[-1]
+        bits, style = reduce(or_, (bits for bits, _ in drawn)), drawn[-1][1]
         behind = lower if eighths >= 4 else upper
         return chr(0x2800 + bits), f"{style} on {behind}" if behind else style
     if lower == upper or eighths == 8:

@@ -47,6 +47,9 @@ class ListScreen(BaseScreen, Generic[L]):
         self.lines.step(rows)
         self.entry_chosen()
 
+    def on_entry_reached(self) -> None:
+        self.entry_chosen()
+
     def on_entry_clicked(self, message: EntryClicked) -> None:
         self.lines.move_to(message.index)
         self.entry_chosen()

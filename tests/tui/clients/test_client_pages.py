@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from planner.services.clients import deals, people
@@ -118,3 +119,13 @@ async def test_pages_without_entries_hide_the_keys_that_need_one(tmp_path: Path)
             await press(pilot, key)
             footer = shown(pilot).splitlines()[-1]
             assert hidden not in footer and "undo" in footer
+
+
+async def test_the_wheel_takes_the_dossier_along(tmp_path: Path) -> None:
+    async with running(clients_typical(tmp_path)) as pilot:
+        await press(pilot, "6", "home")
+        await wait_for(pilot, says(pilot, "colleagues"))
+        rows = pilot.app.screen.query_one(ClientLines)
+        rows.post_message(events.MouseScrollDown(rows, 5, 3, 0, 1, 0, False, False, False))
+        await wait_for(pilot, says(pilot, "Müller Druck GmbH · Berlin"))
+        assert rows.cursor == 1

@@ -43,6 +43,12 @@ def test_a_curve_lies_over_the_area_without_a_hole() -> None:
     assert line == [("⠒⠒", "bold on area")]
 
 
+def test_curves_in_one_cell_are_all_drawn() -> None:
+    curves = [charts.Curve([value, value], style, start=value) for value, style in ((1.0, "dim"), (7.0, "accent"))]
+    (line,) = charts.plot((2, 1), 8.0, curves=curves)
+    assert line == [("⣉⣉", "accent")]
+
+
 def test_the_inner_band_covers_the_outer_one() -> None:
     bands = [charts.Band([(0.0, 8.0)], "wide"), charts.Band([(0.0, 4.0)], "band")]
     (line,) = charts.plot((1, 1), 8.0, bands=bands)

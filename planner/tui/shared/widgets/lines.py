@@ -20,7 +20,7 @@ from textual.theme import Theme
 from textual.widget import Widget
 
 from planner.domain.text import make_visible
-from planner.tui.messages import EntryClicked
+from planner.tui.messages import EntryClicked, EntryReached
 from planner.tui.shared.spans import LIT, Line, cut, is_large, is_roomy, justify, lit, place, tinted
 from planner.tui.theme import LEAST_STRENGTH
 
@@ -113,7 +113,8 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
     def blended(text: str, tint: str) -> Style:
         ground = shade(tint.removesuffix(LIT), background) if tint else background
         ground = shade("hover", ground) if tint.endswith(LIT) else ground
-        style = Style(color=shade(text, ground).rich_color, bgcolor=ground.rich_color if tint else None)
+        ink = background if text == "ground" else shade(text, ground)
+        style = Style(color=ink.rich_color, bgcolor=ground.rich_color if tint else None)
         return style + STYLES[text][2] if text in STYLES else style
 
     return Styles(plain, blended)
@@ -265,9 +266,11 @@ class ChoiceLines(Lines):
 
     def on_mouse_scroll_down(self) -> None:
         self.step(1)
+        self.post_message(EntryReached())
 
     def on_mouse_scroll_up(self) -> None:
         self.step(-1)
+        self.post_message(EntryReached())
 
 
 class RowLines(ChoiceLines):
