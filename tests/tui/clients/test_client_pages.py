@@ -126,6 +126,6 @@ async def test_the_wheel_takes_the_dossier_along(tmp_path: Path) -> None:
         await press(pilot, "6", "home")
         await wait_for(pilot, says(pilot, "colleagues"))
         rows = pilot.app.screen.query_one(ClientLines)
-        rows.post_message(events.MouseScrollDown(rows, 5, 3, 0, 1, 0, False, False, False))
+        await pilot._post_mouse_events([events.MouseScrollDown], rows, (5, 3), button=0)
         await wait_for(pilot, says(pilot, "Müller Druck GmbH · Berlin"))
         assert rows.cursor == 1
