@@ -105,7 +105,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "plan.seasons",
         [1.0] * 12,
-        "twelve numbers from 0 to 100, January first (1 is a normal month)",
+        "twelve numbers from 0 to 100, starting with January (1 is a normal month)",
         "How busy each month is, compared with a normal one",
         checks.seasons,
     ),
@@ -113,7 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
         Setting(
             f"prior.{stage.replace('-', '_')}",
             [prior.mean, float(prior.strength)],
-            "a rate from 0 to 1, then its weight in tries of your own, such as [0.07, 60]",
+            "a rate from 0 to 1, then how many of your own tries it counts as, such as [0.07, 60]",
             f"Starting estimate: {words}",
             checks.prior,
         )

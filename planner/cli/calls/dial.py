@@ -167,6 +167,6 @@ def hours(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _format_rate(name: str, reach: Reach) -> str:
-    few = "  few calls" if reach.sign == "·" else f"  {reach.sign}" if reach.sign else ""
+    few = "  low confidence" if reach.sign == "·" else f"  {reach.sign}" if reach.sign else ""
     rate = f"{reach.rate * 100:>4.0f}%  ({reach.low * 100:.0f}–{reach.high * 100:.0f})"
     return f"{name:<6}{rate}  {plural(reach.dials, 'call', 'calls')}{few}"

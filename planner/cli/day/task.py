@@ -45,7 +45,7 @@ def register(commands: Group) -> None:
     parser.add_argument("id", type=whole_number, nargs="+")
     parser = group.add("reopen", reopen, "reopen done or dropped tasks")
     parser.add_argument("id", type=whole_number, nargs="+")
-    parser = group.add("move", move, "rank a task")
+    parser = group.add("move", move, "move a task up, down or to a place on the list")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("where", metavar="up|down|N")
     group.add("rank", rank, "restore the suggested order")

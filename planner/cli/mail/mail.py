@@ -68,7 +68,7 @@ def register(commands: Group) -> None:
     parser.add_argument(
         "--anyway",
         action="store_true",
-        help="send a proposal before their need is found, or call someone marked do not call",
+        help="make it a proposal before you know their need, or call someone marked do not call",
     )
     parser = group.add("write", write, "queue an email for the next window")
     parser.add_argument("to", metavar="WHO")

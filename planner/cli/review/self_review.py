@@ -39,7 +39,7 @@ def register(group: Group) -> None:
     parser.add_argument("number", type=whole_number, metavar="N")
     parser.add_argument("done", choices=("done", "not"), metavar="done|not")
     parser.add_argument("--date", metavar="DATE", help="the week (default: this week)")
-    parser = group.add("task", task, "make a line's fix a task for next week")
+    parser = group.add("task", task, "turn the fix on a line into a task for next week")
     parser.add_argument("id", type=whole_number)
     parser = group.add("drop", drop, "delete a line of a review")
     parser.add_argument("id", type=whole_number)

@@ -48,7 +48,7 @@ def register(commands: Group) -> None:
         )  # fmt: skip
         parser.add_argument(
             "--value", action="append", default=[], metavar="FIELD:THEIRS=OURS",
-            help="what a value in the file means in planner, for "
+            help="what a value in the file means in planner; for "
             + "; ".join(_format_allowed(name, words) for name, words in OURS[kind].items()),
         )  # fmt: skip
         parser.add_argument(

@@ -134,9 +134,9 @@ def _counter_rows(
             (f" ╱ {target_text:>{target_width}}", "dim"),
             *([(f"  {later} ", "dim")] if later and not done else counter_sign(today, now, metric)),
         ]
-        said = f"from {who[metric]}" if metric in who else ""
-        if who and width >= 44 and width_of(line, measure) + 10 <= width:
-            line.append((f"{said:<10}", "dim"))
+        said = f"set by {who[metric]}" if metric in who else ""
+        if who and width >= 44 and width_of(line, measure) + 12 <= width:
+            line.append((f"{said:<12}", "dim"))
         room = width - width_of(line, measure) - 3
         if target and room >= 6:
             line += [("  ", ""), *thin_bar(done / target, min(room, 40))]

@@ -218,7 +218,7 @@ async def test_window_clock_counts_down_and_overruns(ctx: AppContext) -> None:
         assert "✉ 10 min over" in shown(pilot)
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "Email closed: 40 min, 0 emails"))
-        await wait_for(pilot, says(pilot, "67% in email windows"))
+        await wait_for(pilot, says(pilot, "email discipline 67%"))
 
 
 async def test_each_email_takes_one_key(ctx: AppContext, opened: list[str]) -> None:

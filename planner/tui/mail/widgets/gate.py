@@ -118,7 +118,7 @@ class GateLines(Lines):
         lines = [names, marks, parts]
         said: Line = [("           ", "")]
         if week.adherence is not None:
-            said += [(formats.percent(week.adherence), "bold"), (" in email windows", "dim")]
+            said += [("email discipline ", "dim"), (formats.percent(week.adherence), "bold")]
         if week.minutes:
             rate = week.letters / week.minutes
             peeks = f", {plural(week.looks, 'peek', 'peeks')}" if week.looks else ""

@@ -108,7 +108,7 @@ def week_lines(week: WeekOfMail | None, width: int, *, air: bool) -> list[Line]:
         lines += [line, []] if air else [line]
     lines += [] if air else [[]]
     if week.adherence is not None:
-        lines.append([(formats.percent(week.adherence), "bold"), (" in email windows", "dim")])
+        lines.append([("email discipline ", "dim"), (formats.percent(week.adherence), "bold")])
     if week.minutes:
         peeks = f", {plural(week.looks, 'peek', 'peeks')}" if week.looks else ""
         rate = f"{week.letters / week.minutes:.1f} per minute"

@@ -125,7 +125,7 @@ def _pace_rows(item: GoalLine, course: Course, falls: Falls) -> list[tuple[str, 
     word = f"  {abs(float(days)):.1f} days {pace.verdict}" if days else f"  {pace.status}"
     rows: list[tuple[str, Line]] = [("pace", [(text, style), ("  met" if text == "✓" else word, "dim")])]
     if pace.verdict not in ("met", "missed"):
-        needed = f"{figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month"
+        needed = f"{figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month, as of this morning"
         if goal.metric is not Metric.REVENUE:
             needed = f"{'nothing' if falls.today is None else f'{falls.today:,}'} today, {needed}"
         rows.append(("needed", [(needed, "")]))
@@ -176,7 +176,7 @@ def _needs(item: GoalLine, width: int) -> str:
         return ""
     parts = [] if goal.metric is Metric.REVENUE or falls.today is None else [f"{falls.today:,} today"]
     parts += [f"{figure(goal, falls.week)} this week", f"{figure(goal, falls.month)} this month"]
-    texts = [f"needs {' · '.join(parts[:count])}" for count in range(len(parts), 0, -1)]
+    texts = [f"from this morning: {' · '.join(parts[:count])}" for count in range(len(parts), 0, -1)]
     return next((text for text in texts if len(text) <= width), texts[-1])
 
 
