@@ -121,8 +121,12 @@ class CareLines(EntryLines):
         for kind, count in shown.repeated.items():
             left.append((f"   ! {count} {kind} complaints in 90 days", "warn"))
         rate = kept_rate(shown.promises)
-        right: Line = [] if rate is None else [(f"closed: {rate.words()} ", "good" if rate.rate >= 0.9 else "warn")]
-        return spans.justify(left, right, width, measure)
+        if rate is None:
+            return spans.cut(left, width, measure)
+        tone, room = "good" if rate.rate >= 0.9 else "warn", width - spans.width_of(left, measure) - 2
+        texts = (f"closed: {rate.words()} ", f"{rate.words()} ")
+        said = next((text for text in texts if len(text) <= room), texts[-1])
+        return spans.justify(left, [(said, tone)], width, measure)
 
 
 def _item(each: Promise | Complaint | SpecialDay, shown: CareView) -> Item:
