@@ -152,8 +152,8 @@ class Goal:
 
     @property
     def is_wish(self) -> bool:
-        """Whether it is something to want, rather than a number of calls or meetings to make."""
-        activity = self.metric not in (None, Metric.REVENUE, Metric.COUNT)
+        """Whether it is something to want, rather than a month's or a week's number of calls or meetings to make."""
+        activity = self.metric not in (None, Metric.REVENUE, Metric.COUNT) and not self.horizon.years
         return not activity or bool(self.why or self.for_whom or self.picture)
 
     @property

@@ -118,3 +118,20 @@ def test_chain_up_to_the_wish() -> None:
 def test_invalid_goals_are_refused(fields: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         goal(1, **fields)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "metric", "whom", "wished"),
+    [
+        (Horizon.FIVE_YEARS, None, "", True),
+        (Horizon.YEAR, Metric.DEALS, "", True),
+        (Horizon.MONTH, Metric.REVENUE, "", True),
+        (Horizon.MONTH, Metric.DIALS, "", False),
+        (Horizon.MONTH, Metric.DIALS, "Anna", True),
+    ],
+)
+def test_calls_of_a_month_are_no_wish_unless_for_somebody(
+    horizon: Horizon, metric: Metric | None, whom: str, wished: bool
+) -> None:
+    goal = Goal(1, "something", horizon, period_of(horizon, date(2026, 11, 16)), metric=metric, for_whom=whom)
+    assert goal.is_wish is wished

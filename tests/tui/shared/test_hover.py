@@ -213,15 +213,14 @@ async def test_cards_and_pages_under_the_mouse_are_tinted_and_clicked(tmp_path: 
         await press(pilot, "6", "tab")
         board = pilot.app.screen.query_one(BoardLines)
         lane = board._lanes(board.size.width)[1]
-        await pilot.hover(board, offset=(lane.start + 3, 8))
-        await wait_for(pilot, lambda: board._under == (1, 0) and " on rail" in str(board._built))
+        card = await hover(pilot, board, lane.start + 3, 8)
+        assert card is not None and "Cardboard" in text_in(board, card)[0]
+        assert tinted_cells(board) == {(x, y) for x in lane for y in range(card.y, card.bottom)}
         await pilot.click(board, offset=(lane.start + 3, 8))
         assert (board.column, board.row) == (1, 0)
-        await pilot.hover(board, offset=(lane.start + 3, 3))  # the head of the lane
-        await wait_for(pilot, lambda: " on rail" not in str(board._built))
+        assert await hover(pilot, board, lane.start + 3, 3) is None  # the head of the lane
         header = pilot.app.screen.query_one(HeaderLine)
-        await pilot.hover(header, offset=(20, 1))
-        await wait_for(pilot, lambda: (" Promises ", "dim on hover") in header._built[1])
-        assert "hover" not in str(header._built[0])
+        page = await hover(pilot, header, 20, 1)
+        assert page is not None and text_in(header, page) == ["Promises"]
         await pilot.click(header, offset=(20, 1))
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, CareScreen))

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.geometry import Region
 
 from planner.domain import formats
 from planner.domain.clients.deals import OPEN_STAGES, Deal
@@ -56,7 +57,6 @@ class BoardLines(Lines):
         self.firsts = [0] * len(OPEN_STAGES)
         self._columns: list[list[Deal]] = [[] for _ in OPEN_STAGES]
         self._values = [Decimal(0) for _ in OPEN_STAGES]
-        self._under: Place | None = None  # the mouse
 
     def columns(self) -> list[list[Deal]]:
         """Return the open deals by stage."""
@@ -129,34 +129,28 @@ class BoardLines(Lines):
 
     # the mouse
 
-    def _place_at(self, event: events.MouseEvent) -> Place | None:
-        """Return the place of the card under the mouse."""
+    def _card_at(self, x: int, y: int) -> tuple[Place, Region] | None:
+        """Return the place of the card at a cell of the widget, and its cells."""
         width, height = self.size
-        column = next((number for number, lane in enumerate(self._lanes(width)) if event.x in lane), None)
-        place, line = divmod(event.y - TOP - self._head, card_rows(height) + GAP)
+        column = next((number for number, lane in enumerate(self._lanes(width)) if x in lane), None)
+        place, line = divmod(y - TOP - self._head, card_rows(height) + GAP)
         if column is None or not 0 <= place < self._room(height) or line >= card_rows(height):
             return None
-        row = place + self._first(column, height)
-        return (column, row) if row < len(self.columns()[column]) else None
+        row, lane = place + self._first(column, height), self._lanes(width)[column]
+        area = Region(lane.start, y - line, len(lane), card_rows(height))
+        return ((column, row), area) if row < len(self.columns()[column]) else None
+
+    def area_at(self, x: int, y: int) -> Region | None:
+        found = self._card_at(x, y)
+        return None if found is None else found[1]
 
     def on_click(self, event: events.Click) -> None:
-        place = self._place_at(event)
-        if place is not None and self.pipeline is not None:
-            self.column, self.row = place
+        found = self._card_at(*event.get_content_offset_capture(self))
+        if found is not None and self.pipeline is not None:
+            self.column, self.row = found[0]
             self._keep()
             index = self.pipeline.deals.index(self.columns()[self.column][self.row])
             self.post_message(EntryClicked(index, twice=event.chain > 1))
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        self._tint(self._place_at(event))
-
-    def on_leave(self) -> None:
-        self._tint(None)
-
-    def _tint(self, under: Place | None) -> None:
-        if under != self._under:
-            self._under = under
-            self.redraw()
 
     # drawing
 
@@ -205,8 +199,7 @@ class BoardLines(Lines):
         titles = spans.fit_apart([(deals[place].title, room) for place in shown], measure)
         for place, title in zip(shown, titles, strict=True):
             chosen = here and place == self.row
-            plain, hovered = ("block", "rail") if roomy else ("panel", "hover")
-            tint = "row" if chosen else hovered if self._under == (number, place) else plain
+            tint = "row" if chosen else "block" if roomy else "panel"
             mark: Line = [("▌ ", "pointer")] if chosen else edge or [("  ", "")]
             card = self._card(deals[place], title, room, rows, short=width < NARROW)
             lines += [spans.tinted([*mark, *line], tint, width, measure) for line in card]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.geometry import Region
 
 from planner.tui.messages import KeyClicked
 from planner.tui.shared import spans
@@ -26,7 +27,6 @@ class PagesHeader(HeaderLine):
     def __init__(self, page: str, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__("clients", today, now, id=id)
         self.page = page
-        self._page_under: str | None = None  # the mouse
 
     def build(self, width: int, height: int) -> list[Line]:
         line: Line = []
@@ -34,29 +34,24 @@ class PagesHeader(HeaderLine):
             if name == self.page:
                 line += [("▐", "bar"), (title, "bold on bar"), ("▌", "bar")]
             else:
-                line.append((f" {title} ", "dim on hover" if name == self._page_under else "dim on tab"))
+                line.append((f" {title} ", "dim on tab"))
         return [*super().build(width, height), spans.tinted(line, "tab", width, measure)]
 
-    def _page_at(self, event: events.MouseEvent) -> str | None:
-        x = event.x
-        for name, title in PAGES.items() if event.y else ():
-            if x < len(title) + 2:
-                return name
-            x -= len(title) + 2
+    def _page_at(self, x: int, y: int) -> tuple[str, Region] | None:
+        """Return the page at a cell that a click on it goes to, and its cells."""
+        start = 0
+        for name, title in PAGES.items() if y == 1 else ():
+            size = len(title) + 2
+            if start <= x < start + size and name != self.page:
+                return name, Region(start, y, size, 1)
+            start += size
         return None
 
+    def area_at(self, x: int, y: int) -> Region | None:
+        found = self._page_at(x, y)
+        return super().area_at(x, y) if found is None else found[1]
+
     def on_click(self, event: events.Click) -> None:
-        name = self._page_at(event)
-        if name is not None and name != self.page:
-            self.post_message(KeyClicked(f"app.show({name!r})"))
-
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        self._tint_page(self._page_at(event))
-
-    def on_leave(self) -> None:
-        self._tint_page(None)
-
-    def _tint_page(self, name: str | None) -> None:
-        if name != self._page_under:
-            self._page_under = name
-            self.redraw()
+        found = self._page_at(event.x, event.y)
+        if found is not None:
+            self.post_message(KeyClicked(f"app.show({found[0]!r})"))
