@@ -284,10 +284,10 @@ async def test_a_large_screen_has_the_pace_of_the_branch_beside_the_tree(tmp_pat
     async with running(typical(tmp_path), (200, 50)) as pilot:
         await press(pilot, "4")
         await wait_for(pilot, says(pilot, "Twelve weeks"))
-        assert "needs 116 today · 579 this week · 1,100 this month" in shown(pilot)
+        assert "from this morning: 116 today · 579 this week · 1,100 this month" in shown(pilot)
         await choose(pilot, "Meetings")
-        assert "needs 116 today" not in shown(pilot)
-        assert "needs 1 today · 2 this week" in shown(pilot)  # of the deals above it
+        assert "from this morning: 116 today" not in shown(pilot)
+        assert "from this morning: 1 today · 2 this week" in shown(pilot)  # of the deals above it
 
 
 async def test_an_empty_tree_shows_only_the_keys_that_do_something(ctx: AppContext) -> None:
