@@ -13,8 +13,10 @@ from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.tui.clients.care import CareScreen
 from planner.tui.clients.clients import ClientsScreen
+from planner.tui.clients.deals import DealsScreen
 from planner.tui.clients.widgets.company import CompanyLines
 from planner.tui.clients.widgets.contact import DossierLines
+from planner.tui.clients.widgets.deal import DealPane
 from planner.tui.day import counters_view, day_view, first_paint, today_view
 from planner.tui.review.review import ReviewScreen
 from planner.tui.shared import spans
@@ -416,9 +418,15 @@ def loaded_after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
             await wait_for(pilot, lambda: screen._dossier is None or screen._dossier.contact.id == screen.chosen)
             company = screen.query_one(CompanyLines)
             await wait_for(pilot, lambda: not screen.has_class("-company") or company.company is not None)
-        elif isinstance(screen, CareScreen) and screen.size.width >= spans.WIDE and (wanted := screen.concerned()):
-            pane = screen.query_one(DossierLines)
-            await wait_for(pilot, lambda: pane.dossier is not None and pane.dossier.contact.id == wanted)
+        elif isinstance(screen, CareScreen | DealsScreen) and (wanted := screen.concerned()):
+            is_read = (
+                spans.is_large(*screen.size) if isinstance(screen, DealsScreen) else screen.size.width >= spans.WIDE
+            )
+            pane = screen.pane()
+            assert isinstance(pane, DealPane | DossierLines)
+            await wait_for(
+                pilot, lambda: not is_read or (pane.dossier is not None and pane.dossier.contact.id == wanted)
+            )
         await pilot.pause()
 
     return press
