@@ -175,7 +175,8 @@ class SessionClock:
             else:
                 self._ensure_begun(handle)
                 self._sprint_from = self._seconds()
-                sprint_id = store.begin(handle, self.ctx.today(), self._sprint_from, "sprint")
+                assert self._row is not None
+                sprint_id = store.begin_sprint(handle, self._row.id, self.ctx.today(), self._sprint_from)
                 self.state = replace(self.state, sprint_id=sprint_id)
             self.sprint_calls = 0
         return self.state.sprint_id is not None
@@ -185,11 +186,12 @@ class SessionClock:
         return 0 if self.state.sprint_id is None else max(0, self._seconds() - self._sprint_from)
 
     def _count_sprint(self, handle: sqlite3.Connection) -> int:
+        # by number, not by instant: a call logged in the second the sprint began isn't one of it
         row = None if self.state.sprint_id is None else store.session(handle, self.state.sprint_id)
         if row is None or self.state.session_id is None:
             return 0
         self._sprint_from = row.started
-        return store.calls_since(handle, self.state.session_id, row.started)
+        return max(0, self.tally.calls - (row.calls or 0))
 
     def finish_sprint(self) -> tuple[clocks.Sprint, bool] | None:
         """End a sprint that has reached its calls or its time. Returns it and whether it is the record, or None."""

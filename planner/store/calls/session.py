@@ -64,10 +64,20 @@ def keep(connection: sqlite3.Connection, found: State) -> None:
     )
 
 
-def begin(connection: sqlite3.Connection, day: date, at: int, kind: str = "session") -> int:
-    """Begin a session or a sprint and return its id."""
+def begin(connection: sqlite3.Connection, day: date, at: int) -> int:
+    """Begin a session and return its id."""
+    return _begin(connection, "session", day, at, None)
+
+
+def begin_sprint(connection: sqlite3.Connection, session_id: int, day: date, at: int) -> int:
+    """Begin a sprint within a session and return its id."""
+    return _begin(connection, "sprint", day, at, tally(connection, session_id).calls)
+
+
+def _begin(connection: sqlite3.Connection, kind: str, day: date, at: int, calls: int | None) -> int:
     row_id = connection.execute(
-        "INSERT INTO call_session (kind, day, started_at) VALUES (?, ?, ?)", (kind, day.isoformat(), at)
+        "INSERT INTO call_session (kind, day, started_at, calls) VALUES (?, ?, ?, ?)",
+        (kind, day.isoformat(), at, calls),
     ).lastrowid
     assert row_id is not None
     return row_id
@@ -85,19 +95,22 @@ def add_pause(connection: sqlite3.Connection, session_id: int, seconds: int) -> 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A stored session: its start, its end (None while it runs) and its pause time in seconds."""
+    """A stored session or sprint: its start, its end (None while it runs), its pause time in seconds and its calls. A
+    sprint that is still running has those made in its session before it.
+    """
 
     id: int
     day: date
     started: int
     ended: int | None
     paused: int
+    calls: int | None = None
 
 
 def session(connection: sqlite3.Connection, session_id: int) -> SessionRow | None:
     """Return one session, or None."""
     row = connection.execute(
-        "SELECT id, day, started_at, ended_at, paused FROM call_session WHERE id = ?", (session_id,)
+        "SELECT id, day, started_at, ended_at, paused, calls FROM call_session WHERE id = ?", (session_id,)
     ).fetchone()
     return None if row is None else SessionRow(row[0], date.fromisoformat(row[1]), *row[2:])
 
@@ -113,14 +126,6 @@ def tally(connection: sqlite3.Connection, session_id: int) -> Tally:
         {"session": session_id},
     ).fetchone()
     return Tally(*row)
-
-
-def calls_since(connection: sqlite3.Connection, session_id: int, at: int) -> int:
-    """Return how many calls of a session began since an instant."""
-    row = connection.execute(
-        f"SELECT count(*) FROM activity WHERE {_OF} AND at >= :at", {"session": session_id, "at": at}
-    ).fetchone()
-    return int(row[0])
 
 
 def last_end(connection: sqlite3.Connection, session_id: int) -> int | None:

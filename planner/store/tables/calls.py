@@ -68,8 +68,9 @@ class ListEntryRow(SQLModel, table=True):
 
 
 class CallSessionRow(SQLModel, table=True):
-    """A run of calls, or a sprint within one. `paused` is its pause time in seconds. What was done is in the log. Never
-    part of a change: undoing calls doesn't undo the time.
+    """A run of calls, or a sprint within one. `paused` is its pause time in seconds. `calls` is what it came to; a sprint
+    that is still running has those its session had when it began. Never part of a change: undoing calls doesn't undo
+    the time.
     """
 
     __tablename__ = "call_session"

@@ -345,6 +345,15 @@ def test_prospects_tried_at_this_hour_come_last(rep: AppContext) -> None:
     assert tried[0] == "Name 0" and tried[-1] == "Name 1"
 
 
+def test_a_sprint_counts_the_calls_after_its_start(rep: AppContext) -> None:
+    session = opened(rep)
+    session.outcome("no-answer")
+    session.sprint()  # in the second of that call
+    assert (session.sprint_calls, opened(rep).sprint_calls) == (0, 0)
+    session.outcome("no-answer")
+    assert (session.sprint_calls, opened(rep).sprint_calls) == (1, 1)
+
+
 def test_sprints_and_their_record(rep: AppContext) -> None:
     calling_list.paste(rep, rep.today(), "\n".join(f"More {n}, 02-777-{n:04}" for n in range(60)))
     session = opened(rep)
