@@ -68,8 +68,8 @@ class ListEntryRow(SQLModel, table=True):
 
 
 class CallSessionRow(SQLModel, table=True):
-    """A run of calls, or a sprint within one. `paused` is its pause time in seconds. `calls` is what it came to; a sprint
-    that is still running has those its session had when it began. Never part of a change: undoing calls doesn't undo
+    """A run of calls, or a sprint within one. `paused` is its pause time in seconds. `calls` is what it came to; a
+    sprint still running has those its session had when it began. Never part of a change: undoing calls doesn't undo
     the time.
     """
 
