@@ -199,6 +199,7 @@ FIELDS = (
     Field(
         "referrer", fields.TEXT, "Referred by", "name or id", ("--referrer",), "WHO",
         "who referred them: {FOUND}; a new contact counts as a referral",
+        column="Referred by",
         reference=lambda contact: "" if contact.referrer_id is None else f"{contact.referrer_id}: {contact.referrer}",
         completes="contact",
     ),
