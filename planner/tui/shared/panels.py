@@ -45,18 +45,16 @@ def panel(
 def stack(
     sections: Sequence[tuple[str, str, Sequence[Line]]], width: int, height: int, measure: Measure = cells
 ) -> list[Line]:
-    """Put panels of a title, a remark and lines above each other, each as high as its lines, the last one down to the
-    bottom. Those without room are left out.
+    """Put panels of a title, a remark and lines above each other, each as high as its lines.
+
+    Those without room are left out.
     """
     rows: list[Line] = []
-    for index, (title, remark, lines) in enumerate(sections):
-        room = height - len(rows)
-        high = min(room, len(lines) + 3)
-        last = index == len(sections) - 1 or room - high - 1 < LEAST
-        rows += panel(title, remark, lines, width, room if last else high, measure)
-        if last:
+    for title, remark, lines in sections:
+        room = height - len(rows) - bool(rows)
+        if rows and room < LEAST:
             break
-        rows.append([])
+        rows += [[]] * bool(rows) + panel(title, remark, lines, width, min(room, len(lines) + 3), measure)
     return rows
 
 
