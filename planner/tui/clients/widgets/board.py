@@ -189,7 +189,7 @@ class BoardLines(Lines):
         deals, rows = self.columns()[number], card_rows(height)
         first, room = self._first(number, height), width - (self._margins or 3)
         shown = range(first, min(len(deals), first + self._room(height)))
-        edge: Line = [("▎" if here else " ", "pointer"), (" ", "")] if roomy else []
+        edge: Line = [("  ", "")] if roomy else []
 
         def ground(line: Line) -> Line:
             line = spans.cut([*edge, *line], width, measure)
@@ -199,7 +199,7 @@ class BoardLines(Lines):
         titles = spans.fit_apart([(deals[place].title, room) for place in shown], measure)
         for place, title in zip(shown, titles, strict=True):
             chosen = here and place == self.row
-            tint = "row" if chosen else "block" if roomy else "panel"
+            tint = "row" if chosen else "card" if roomy else "panel"
             mark: Line = [("▌ ", "pointer")] if chosen else edge or [("  ", "")]
             card = self._card(deals[place], title, room, rows, short=width < NARROW)
             lines += [spans.tinted([*mark, *line], tint, width, measure) for line in card]

@@ -54,18 +54,19 @@ class DealPane(FileLines):
     def build(self, width: int, height: int) -> list[Line]:
         if not spans.is_large(*self.app.size):
             return self._totals(width)
-        stages = [*self._stage_bars(width - MARGIN), []] if self.stages else []
-        room = height - (len(stages) + 1 if stages else 0)
+        stages = self._stage_bars(width - MARGIN) if self.stages else []
+        room = height - (len(stages) + 2 if stages else 0)
         deal = self._deal(width - MARGIN)
-        low = min(len(deal) + 1, room * 2 // 3)
+        low = min(len(deal), room * 2 // 3)
+        rest = room - low - 3  # below the first panel, an empty row and the edge of the second
         history = self._history(width - MARGIN, height)
-        self.first = min(self.first, max(0, len(deal) - low, len(history) - (room - low - 1)))
+        self.first = min(self.first, max(0, len(deal) - low, len(history) - rest))
         lines = [
-            *on_panel(self.part_in_sight(deal, low), width, low),
+            *on_panel(self.part_in_sight(deal, low), width),
             [],
-            *on_panel(self.part_in_sight(history, room - low - 1), width, room - low - 1),
+            *on_panel(self.part_in_sight(history, rest), width),
         ]
-        return [*lines, [], *on_panel(stages, width, len(stages))] if stages else lines
+        return [*lines, [], *on_panel(stages, width)] if stages else lines
 
     def _deal(self, width: int) -> list[Line]:
         """What is known of the deal, the figures first."""

@@ -51,6 +51,7 @@ TINTS: dict[str, tuple[str, float]] = {
     "hover": ("foreground", 0.08),
     "block": ("foreground", 0.11),
     "pause": ("foreground", 0.06),
+    "card": ("surface-lighten-1", 1.0),
     "seam": ("background", 1.0),
     "row": ("accent", 0.16),
     "wide": ("primary", 0.12),
