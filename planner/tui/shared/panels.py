@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Measure = Callable[[str], int]
+    Section = tuple[str, str, Sequence[Line]]
 
 GAP = 2  # cells between two panels
 LEAST = 5  # rows of a panel below others
@@ -42,9 +43,7 @@ def panel(
     return [tinted([("  ", ""), *cut(row, inner, measure)], "panel", width, measure) for row in rows[:height]]
 
 
-def stack(
-    sections: Sequence[tuple[str, str, Sequence[Line]]], width: int, height: int, measure: Measure = cells
-) -> list[Line]:
+def stack(sections: Sequence[Section], width: int, height: int, measure: Measure = cells) -> list[Line]:
     """Put panels of a title, a remark and lines above each other, each as high as its lines.
 
     Those without room are left out.
@@ -52,7 +51,7 @@ def stack(
     rows: list[Line] = []
     for title, remark, lines in sections:
         room = height - len(rows) - bool(rows)
-        if rows and room < LEAST:
+        if room < LEAST:
             break
         rows += [[]] * bool(rows) + panel(title, remark, lines, width, min(room, len(lines) + 3), measure)
     return rows
