@@ -225,7 +225,7 @@ class BoardLines(Lines):
         titles = spans.fit_apart([(deals[place].title, room) for place in shown], measure)
         for place, title in zip(shown, titles, strict=True):
             chosen = here and place == self.row
-            tint = "row" if chosen else "card" if roomy else "panel"
+            tint = "chosen" if chosen else "card" if roomy else "panel"
             mark: Line = [("▌ ", "pointer")] if chosen else edge or [("  ", "")]
             card = self._card(deals[place], title, room, rows, short=width < NARROW)
             lines += [spans.tinted([*mark, *line], tint, width, measure) for line in card]
