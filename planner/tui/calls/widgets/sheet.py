@@ -108,6 +108,8 @@ class CallSheet(SheetLines):
 class ObjectionLines(EntryLines):
     """List of the playbook's objections, each with how often it came up."""
 
+    ON_PANEL = True
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.found: list[Found] = []
