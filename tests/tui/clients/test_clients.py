@@ -43,7 +43,7 @@ from planner.tui.shared.widgets.lines import measure
 from planner.tui.transfer.imports import ImportScreen
 from tests.drills import LONG
 from tests.scenes import clients_overfull, clients_typical, context_at
-from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, wait_for
+from tests.tui.helpers import PATIENCE, held_back, noted, press, running, says, settled, shown, text, wait_for
 
 KIM = "Kim Minsu 김민수"
 
@@ -244,7 +244,7 @@ async def test_form_shows_a_conflict_and_keeps_the_typed_text(ctx: AppContext) -
         fill(pilot, notes="from the form")
         people.edit(ctx, KIM, {"notes": "from elsewhere"})
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed to 'from elsewhere' in the meantime"))
+        await wait_for(pilot, noted(pilot, "changed to 'from elsewhere' in the meantime"))
         assert isinstance(pilot.app.screen, ContactModal)
         assert pilot.app.screen.query_one("#field-notes", Input).value == "from the form"
         assert people.show(ctx, KIM).contact.notes == "from elsewhere"
