@@ -161,7 +161,9 @@ class ClientsScreen(ClientPage[ClientLines]):
             self.call_after_refresh(self._read_due)
 
     def _read_due(self) -> None:
-        """Read what only a large screen shows, once the list is there."""
+        """Read what only a large screen shows, below a list that leaves room for it, once that is there."""
+        if self.lines.count() > self.lines.size.height - LEAST_PREVIEW:
+            return
 
         def read() -> tuple[list[ClientLine], int]:
             with closing(TodayStore(self.ctx)) as live:

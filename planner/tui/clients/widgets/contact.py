@@ -53,6 +53,12 @@ class DossierLines(FileLines):
     def build(self, width: int, height: int) -> list[Line]:
         if spans.is_large(*self.app.size):
             return self._panels(width, height)
+        if spans.is_roomy(*self.app.size):
+            return on_panel(self._in_sight(width - MARGIN, height - 1), width)
+        return self._in_sight(width, height)
+
+    def _in_sight(self, width: int, height: int) -> list[Line]:
+        """Everything below each other, items in several lines if all of it has room so."""
         if self._lines_of_item(height) > 1:
             lines = self._all_lines(width, LINES_OF_ITEM)
             if len(lines) <= height:
