@@ -218,10 +218,8 @@ class FormModal(Modal[Result | None], Generic[Result]):
             return
         low = self.app.size.height < 22
         self.set_class(low, "-low")
-        area, columns = (
-            self.query_one("#form-fields"),
-            [column.query(FieldRow) for column in self.query(".form-column")],
-        )
+        area = self.query_one("#form-fields")
+        columns = [column.query(FieldRow) for column in self.query(".form-column")]
         beside = len(columns) > 1 and self.app.size.width >= WIDE
         self.set_class(beside, "-beside")
         note, least = self.query_one("#form-note"), 1 if low else 2

@@ -170,8 +170,10 @@ class SessionHeader(HeaderLine):
     """The header during a session, with the digits of its tabs off, since they choose outcomes."""
 
     def build(self, width: int, height: int) -> list[Line]:
-        (line,) = super().build(width, height)
-        return [[(text, style.replace("accent", "dim") if text.strip().isdigit() else style) for text, style in line]]
+        return [
+            [(text, style.replace("accent", "dim") if text.strip().isdigit() else style) for text, style in line]
+            for line in super().build(width, height)
+        ]
 
 
 class CallKeys(FooterLine):
@@ -189,7 +191,7 @@ class CallKeys(FooterLine):
     choices: Sequence[str] | None = None
 
     def offer(self, choices: Sequence[str] | None) -> None:
-        """Show what the digits choose instead of an outcome, none of these if empty. None are the outcomes."""
+        """Show what the digits choose: an outcome if None, nothing if empty."""
         self.choices = None if choices is None else choices[: self.MOST]
         self.redraw()
 
@@ -199,9 +201,14 @@ class CallKeys(FooterLine):
         return [self._line(width), *super().build(width, height)]
 
     @property
+    def _is_off(self) -> bool:
+        """Whether the digits choose nothing."""
+        return self.choices is not None and not self.choices
+
+    @property
     def _looks(self) -> tuple[str, str]:
         """The styles of a digit and of its word."""
-        return ("dim", "dim") if self.choices is not None and not self.choices else ("accent", "")
+        return ("dim", "dim") if self._is_off else ("accent", "")
 
     def _grid(self, width: int) -> list[Line]:
         """The choices as keys beside each other, each with its digit above its name."""
@@ -241,6 +248,8 @@ class CallKeys(FooterLine):
 
     def _choice_at(self, x: int, y: int) -> tuple[int, Region] | None:
         """Return the digit of the choice at a place and its cells."""
+        if self._is_off:
+            return None
         width, height = self.size
         start = 1
         if height > ROWS:
