@@ -29,7 +29,22 @@ def contrast(one: Color, other: Color) -> float:
 
 
 # What text stands on. Rails, bands and areas have it only in their marks and curves.
-GROUNDS = ["", "panel", "bar", "tab", "hover", "row", "block", "pause", "wide", "heat1", "heat2", "heat3", "heat4"]
+GROUNDS = [
+    "",
+    "panel",
+    "bar",
+    "tab",
+    "hover",
+    "row",
+    "block",
+    "pause",
+    "card",
+    "wide",
+    "heat1",
+    "heat2",
+    "heat3",
+    "heat4",
+]
 GROUNDS += [tint for name, tint in UNDER_MOUSE.items() if tint.endswith(LIT) and name != "rail"]
 GRAPHIC = {"track": 1.0, "fill": 3.0, "pointer": 3.0}  # marks and parts of bars, which are no text
 

@@ -32,7 +32,9 @@ LARGE = (160, 40)
 
 LIT = " lit"  # what the name of a tint under the mouse ends in
 # What tints become under the mouse. Others stay as they are.
-UNDER_MOUSE = {"": "hover", "tab": "row"} | {name: name + LIT for name in ("panel", "block", "pause", "wide", "rail")}
+UNDER_MOUSE = {"": "hover", "tab": "row"} | {
+    name: name + LIT for name in ("panel", "block", "pause", "card", "wide", "rail")
+}
 
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
