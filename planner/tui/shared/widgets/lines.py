@@ -56,6 +56,7 @@ TINTS: dict[str, tuple[str, float]] = {
     "wide": ("primary", 0.12),
     "band": ("primary", 0.24),
     "area": ("primary", 0.7),
+    "filled": ("primary", 0.3),
     "rail": ("foreground", 0.16),
 } | {f"heat{number}": ("primary", 0.08 * number) for number in range(1, 5)}
 # The same in a theme of the terminal's own colours, which can't be blended.
@@ -69,6 +70,7 @@ ANSI_TINTS |= {
     "pause": "default",
     "wide": "black",
     "area": "blue",
+    "filled": "blue",
 }
 # The least strength of a style on a tint, where its contrast is lower.
 ON_TINT = {"dim": 0.75, "fill": 0.85, "track": 0.4}
