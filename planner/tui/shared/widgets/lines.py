@@ -98,6 +98,8 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
 
         def named(text: str, tint: str) -> Style:
             effect = faint.get(text, STYLES[text][2] if text in STYLES else Style())
+            if tint == "row":  # legible whatever the terminal's grey is
+                return (Style() if text in faint else effect) + Style(reverse=True)
             tint = "hover" if tint.endswith(LIT) else tint
             behind = ANSI_TINTS.get(tint) or ("white" if tint else None)
             if text == "ground" and tint:  # the background as ink, which only a reversed style can say
