@@ -41,10 +41,13 @@ _NOT_CSV = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A data row of a file: the line it starts on (from 1), and its cells, as many as in the header."""
+    """A data row of a file: the line it starts on (from 1), and its cells, as many as in the header. `short` means that
+    it had fewer, since a spreadsheet may leave out the empty ones at the end.
+    """
 
     line: int
     cells: tuple[str, ...]
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class CsvFile:
         """Yield every row that isn't blank. Raises FileRefused, with the line, for an unreadable one."""
         width = len(self.header)
         blank, footer = False, 0
+        last = self.text.count("\n") + 1 if self.cut else None
         for line, cells in _records(self.text, self.delimiter, self.name):
             if line < self.first:
                 continue
@@ -91,12 +95,15 @@ class CsvFile:
                 raise FileRefused(f"{self.name}, line {footer}: this row has only 1 cell. Nothing was changed.")
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 cells = cells[:width]  # surplus delimiters at the end
+            short = len(cells) < width and line != last  # there the file ends within the row
+            if short:
+                cells = cells + [""] * (width - len(cells))
             if len(cells) != width:
                 raise FileRefused(
                     f"{self.name}, line {line}: {plural(len(cells), 'cell', 'cells')}, but the header has {width}. "
                     "Nothing was changed."
                 )
-            yield Row(line, tuple(strip_apostrophe(cell) if cell[:1] in ("'", "=") else cell for cell in cells))
+            yield Row(line, tuple(strip_apostrophe(cell) if cell[:1] in ("'", "=") else cell for cell in cells), short)
 
 
 # What a spreadsheet would take for a formula, or for the end of a cell. Our exports prefix it with an apostrophe.
@@ -245,11 +252,13 @@ def name_columns(cells: list[str]) -> tuple[str, ...]:
 class TableFile(CsvFile):
     """A table from a source other than lines of text, imported like a CSV file.
 
-    `kind` is the file's content: ``vCards``, ``sheet Contacts``.
+    `kind` is the file's content: ``vCards``, ``sheet Contacts``. `sheets` are the names of a
+    workbook's sheets, if it has several.
     """
 
     table: tuple[Row, ...] = ()
     kind: str = ""
+    sheets: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         yield from self.table

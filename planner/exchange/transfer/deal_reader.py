@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact
-from planner.domain.text import clean
-from planner.exchange.transfer.columns import ColumnMap, normal
+from planner.exchange.transfer.columns import normal
 from planner.exchange.transfer.csv_file import FileRefused, Row
 from planner.exchange.transfer.dates import DateReader
 from planner.exchange.transfer.records import SKIP, RowReader
-from planner.exchange.transfer.values import TwoWays, currency_of, days, has_content
+from planner.exchange.transfer.values import TwoWays, currency_of, days
 
 
 class DealReader(RowReader[Deal]):
@@ -21,6 +20,7 @@ class DealReader(RowReader[Deal]):
 
     kind = "deals"
     of = ("deal", "opportunity")
+    all_of = frozenset({"phone", "email", "stage"})
     needs = (
         (("stage",), "no column has the stage of the deals."),
         (
@@ -33,8 +33,7 @@ class DealReader(RowReader[Deal]):
         titles = [normal(name) for name in self.reading.columns.get("title", ())]
         if titles == ["title"] and "given" in self.map.columns and "title" not in self.wanted.columns:
             # in a leads file, "Title" beside a first name is the person's
-            self.map = ColumnMap({k: v for k, v in self.map.columns.items() if k != "title"}, self.map.joined)
-            self.reading.ignored = (*self.reading.ignored, *self.reading.columns.pop("title"))
+            self.assign({name: places for name, places in self.map.columns.items() if name != "title"})
         self._amounts = self.amounts_of("value", rows)
         self._one_currency(rows)
         self._dates = self._one_order(rows)
@@ -77,13 +76,12 @@ class DealReader(RowReader[Deal]):
 
     def _stage(self, cells: Sequence[str]) -> str | None:
         """Return our stage. Of several columns (stage and status), the one that says won or lost decides."""
-        texts = [clean(cell) for cell in self.map.cells("stage", cells) if has_content(cell)]
-        ours = [self.reading.words["stage"].translate(text) for text in texts]
+        ours = [self.reading.words["stage"].translate(text) for text in self.texts("stage", cells)]
         return next((stage for stage in ours if stage in (Stage.WON, Stage.LOST)), ours[0] if ours else Stage.TALK)
 
     def value(self, row: Row) -> str | tuple[Deal, Contact | None, bool, datetime | None]:
         cells = row.cells
-        theirs = " / ".join(clean(cell) for cell in self.map.cells("stage", cells) if has_content(cell))
+        theirs = " / ".join(self.texts("stage", cells))
         ours = self._stage(cells)
         if theirs:
             self.reading.words["stage"].meet(theirs, ours)

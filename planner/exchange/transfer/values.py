@@ -129,7 +129,8 @@ def currency_of(text: str) -> str:
         return ""
 
 
-Unit = Literal["minutes", "seconds"]
+Unit = Literal["minutes", "seconds", "milliseconds"]
+_SECONDS: dict[Unit, Decimal] = {"minutes": Decimal(60), "seconds": Decimal(1), "milliseconds": Decimal("0.001")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +139,24 @@ class DurationReader:
 
     unit: Unit
 
-    def parse_minutes(self, text: str) -> int:
-        """Return whole minutes, rounded. Both ``1:30`` and ``0:01:30`` are a minute and a half."""
+    def parse_seconds(self, text: str) -> Decimal:
+        """Return seconds, up to a day. Both ``1:30`` and ``0:01:30`` are a minute and a half."""
         written = text.strip().lower()
         parts = written.split(":")
         if len(parts) in (2, 3) and all(part.isdecimal() for part in parts):
             seconds = Decimal(0)
             for part in parts:
                 seconds = seconds * 60 + int(part)
-            return _round_minutes(seconds, text)
+            return _up_to_a_day(seconds, text)
         match = re.fullmatch(r"(?:(\d+) ?h[a-z]*\.?)? ?(?:(\d+) ?m[a-z]*\.?)? ?(?:(\d+) ?s[a-z]*\.?)?", written)
         if match and any(match.groups()):
             hours, minutes, rest = (int(part or 0) for part in match.groups())
-            return _round_minutes(Decimal(hours * 3600 + minutes * 60 + rest), text)
+            return _up_to_a_day(Decimal(hours * 3600 + minutes * 60 + rest), text)
         try:
             number = Decimal(written.replace(",", "."))
         except InvalidOperation as error:
             raise ValueError(f"{text!r} isn't a duration") from error
-        return _round_minutes(number * (60 if self.unit == "minutes" else 1), text)
+        return _up_to_a_day(number * _SECONDS[self.unit], text)
 
     @classmethod
     def for_column(cls, header: str, cells: Sequence[str], *, machine: bool = False) -> DurationReader:
@@ -163,6 +164,8 @@ class DurationReader:
         or if a call would otherwise exceed an hour.
         """
         words = header.lower()
+        if re.search(r"\bhs call|\bms$|millis", words):  # of HubSpot's API
+            return cls("milliseconds")
         if re.search(r"\bmin|분|мин", words):
             return cls("minutes")
         if re.search(r"\bsec|\bs$|초|сек|billsec", words):
@@ -171,9 +174,14 @@ class DurationReader:
         return cls("seconds" if machine or any(number > 60 for number in numbers) else "minutes")
 
 
-def _round_minutes(seconds: Decimal, text: str) -> int:
+def _up_to_a_day(seconds: Decimal, text: str) -> Decimal:
     if not seconds.is_finite() or not 0 <= seconds <= 24 * 3600:
         raise ValueError(f"{text!r} isn't a duration of up to a day")
+    return seconds
+
+
+def round_minutes(seconds: Decimal) -> int:
+    """Return whole minutes."""
     return int((seconds + 30) // 60)
 
 

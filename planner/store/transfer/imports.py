@@ -21,6 +21,7 @@ from planner.store import activity_log, follow_ups, search
 from planner.store.clients import deals, people
 from planner.store.connection import new_uid
 from planner.store.recorder import IMPORTED
+from planner.store.transfer.exports import base_uid
 from planner.store.transfer.matching import People
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 AT_ONCE = 5_000
 MANY = 2_000  # new rows from which the search is told of them all at once
 # A contact's identity in a file, as opposed to its other fields.
+OF_A_DEAL = ("title", "stage", "value", "opened", "closed", "expected_close", "reason", "owner", "notes",
+             "contract_end", "term_months")  # fmt: skip
 IDENTITY = ("name", "company", "phones", "emails", "tags", "referrer")
 CONTACT_FIELDS = tuple(field.name for field in FIELDS if field.name not in IDENTITY)
 
@@ -130,7 +133,8 @@ class Batch:
 
     def new_companies(self) -> int:
         """Return how many companies will be new."""
-        named = {name_key(contact.company) for contact in self._new.values() if contact.company}
+        written = (*self._new.values(), *self._edited.values())
+        named = {name_key(contact.company) for contact in written if contact.company}
         return self.count("company") + len(named - self.people.companies.keys())
 
     def company(self, name: str) -> int:
@@ -206,6 +210,16 @@ class Batch:
         company_id = None if contact.company is None else self.company(contact.company)
         return people.CONTACTS.values(contact, company_id=company_id)
 
+    def name_referrers(self) -> int:
+        """Find who referred the new contacts, by name, and return how many of them aren't known."""
+        unknown = 0
+        for made, contact in self._new.items():
+            if contact.referrer is not None:
+                named = [each for each in self.people.names.get(name_key(contact.referrer), ()) if each != made]
+                self._new[made] = replace(contact, referrer_id=named[0] if len(named) == 1 else None)
+                unknown += len(named) != 1
+        return unknown
+
     def _put_contacts(self) -> None:
         """Turn the contacts' final states into rows and edits."""
         for made, contact in self._new.items():
@@ -233,6 +247,21 @@ class Batch:
         links = {"contact_id": contact_id, "deal_id": deal_id, "logged_at": self.now}
         self._add("activity", {"id": made, **activity_log.values(entry), **links})
         return made
+
+    def has_activity(self, uid: str) -> bool:
+        """Whether a row of the log was exported from this database under a uid, and still exists."""
+        base, _, row_id = uid.partition(":")
+        if not row_id or base != base_uid(self.handle):
+            return False
+        return self.handle.execute("SELECT 1 FROM activity WHERE id = ?", (int(row_id),)).fetchone() is not None
+
+    def own_deal(self, uid: str, deal: Deal) -> tuple[int, set[str]] | None:
+        """Return the deal with a uid and the names of its values that differ from a file's, or None."""
+        found = self.handle.execute("SELECT id FROM deal WHERE uid = ?", (uid,)).fetchone() if uid else None
+        if found is None:
+            return None
+        ours = deals.get(self.handle, found[0])
+        return found[0], {name for name in OF_A_DEAL if getattr(ours, name) != getattr(deal, name)}
 
     def edit_activity(self, row_id: int, entry: Activity, news: Collection[str], who: Callable[[], int | None]) -> None:
         """Apply a call's new values to its row. The rep's own edits to it stay."""

@@ -87,7 +87,9 @@ def counts(ctx: AppContext, day: str) -> dict[str, int]:
 
 
 def take(ctx: AppContext, kind: str, path: str, **more: Any) -> Preview:
-    asked = {name: more.pop(name) for name in ("columns", "values", "where", "dates", "duration") if name in more}
+    asked = {
+        name: more.pop(name) for name in ("columns", "values", "defaults", "where", "dates", "duration") if name in more
+    }
     return imports.run(ctx, kind, path, Wanted(**asked), **more)
 
 
@@ -447,7 +449,6 @@ def test_dry_run_writes_nothing(ctx: AppContext, file: Any) -> None:
         ),
         ("deals", "title,value\nA,5\n", {}, "no column has the stage"),
         ("contacts", "a,b\n1,2\n", {}, "no column has a name"),
-        ("contacts", "name\n" + "x" * 201 + "\n", {}, "line 2: A name can have up to 200 characters"),
         ("contacts", b"PK\x03\x04\x14\x00", {}, "zip archive"),
     ],
 )
@@ -596,3 +597,146 @@ def test_exports_carry_do_not_call(run: Run, tmp_path: Path, ending: str) -> Non
     other = str(tmp_path / "other.db")
     run("import", "contacts", path, "--db", other)
     assert run("contact", "list", "--json", "--db", other).json[0]["do_not_call"] is True
+
+
+def test_rows_without_their_last_cells_are_filled(ctx: AppContext, file: Any) -> None:
+    found = take(ctx, "contacts", file("Name,Phone,Company,Notes\nAna Ruiz,12345,Acme,x\nBo Lind,\nCy Dean,,Gamma\n"))
+    assert found.made == 3 and "2 rows have fewer cells" in found.reading.notices[0]
+    assert people.show(ctx, "Cy Dean").contact.company == "Gamma"
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "name"),
+    [
+        ("contacts", "Name,Notes\nKim,{}\n", "notes"),
+        ("contacts", "Name,Job Title\nKim,{}\n", "role"),
+        ("contacts", "Name\n{}\n", "name"),
+        ("contacts", "Name,Company\nKim,{}\n", "company"),
+        ("calls", "Date,Outcome,Contact,Notes\n2026-11-02,busy,Kim,{}\n", "notes"),
+        ("deals", "Title,Stage\n{},proposal\n", "title"),
+    ],
+)
+def test_long_cells_are_cut_and_a_column_can_be_left_out(
+    ctx: AppContext, file: Any, kind: str, rows: str, name: str
+) -> None:
+    path = file(rows.format("word " * 3_000))
+    assert any(notice.startswith(f"Cut {name} to") for notice in take(ctx, kind, path, dry_run=True).reading.notices)
+    if name == "notes":
+        assert take(ctx, kind, path, columns={"notes": ""}, dry_run=True).reading.notices == []
+
+
+def test_unanswered_incoming_calls_are_missed_and_counted_once(ctx: AppContext, file: Any) -> None:
+    rows = "Call Start Time,Call Type,Contact Name,Call Duration (in seconds)\n"
+    rows += "2026-11-02 10:00,Inbound,Ana,0\n2026-11-02 11:00,Inbound,Ana,12\n2026-11-02 12:00,Outbound,Ana,0\n"
+    found = take(ctx, "calls", file(rows))
+    assert (found.made, found.skipped) == (2, {"missed incoming call": [2]})
+    assert found.reading.words["direction"].met == {("Inbound", "incoming"): 2, ("Outbound", "outgoing"): 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "known"),
+    [
+        ("deals", "ID,NAME,STAGENAME,AMOUNT,CLOSEDATE,CREATEDDATE,CURRENCYISOCODE,ACCOUNT.NAME",
+         "id title stage value closed opened currency company"),
+        ("deals", "Deal - ID,Deal - Title,Deal - Value,Deal - Currency of Value,Deal - Stage,Deal - Won time,"
+         "Deal - Lost time,Deal - Organization,Deal - Contact person",
+         "id title value currency stage closed company contact"),
+        ("deals", "hs_object_id,dealname,dealstage,amount,closedate,createdate,deal_currency_code,closed_lost_reason",
+         "id title stage value closed opened currency reason"),
+        ("deals", "Record_Id,Deal_Name,Stage,Amount,Closing_Date,Account_Name,Contact_Name,Created_Time",
+         "id title stage value closed company contact opened"),
+        ("deals", "id,lead_name,contact_name,value,value_currency,status_label,date_won,date_created,user_name",
+         "id company contact value currency stage closed opened owner"),
+        ("contacts", "ID,LASTNAME,FIRSTNAME,MAILINGCITY,PHONE,MOBILEPHONE,EMAIL,TITLE,LEADSOURCE,HASOPTEDOUTOFEMAIL",
+         "id family given city phone email role source opt_out"),
+        ("contacts", "hs_object_id,firstname,lastname,email,phone,mobilephone,jobtitle,company,city,hs_email_optout",
+         "id given family email phone role company city opt_out"),
+        ("contacts", "Contact: First Name,Contact: Last Name,Contact: Email,Contact: Phone",
+         "given family email phone"),
+        ("contacts", "Person - Name,Person - Organization,Person - Phone - Work,Person - Email - Work",
+         "name company phone email"),
+        ("contacts", "display_name,primary_contact_name,primary_contact_primary_phone,primary_contact_primary_email",
+         "company name phone email"),
+        ("contacts", "Phone__c,Last_Name__c", "phone family"),
+        ("calls", "hs_timestamp,hs_call_duration,hs_call_direction,hs_call_disposition,hs_call_to_number,hs_call_body",
+         "at duration direction outcome phone notes"),
+        ("calls", "ACTIVITYDATE,CALLDURATIONINSECONDS,CALLTYPE,CALLDISPOSITION,WHO.NAME,DESCRIPTION",
+         "at duration direction outcome contact notes"),
+    ],
+    ids=lambda value: value[:30],
+)  # fmt: skip
+def test_headers_of_other_programs_are_known(ctx: AppContext, file: Any, kind: str, header: str, known: str) -> None:
+    found = take(ctx, kind, file(f"{header}\n"), dry_run=True)
+    assert set(found.reading.columns) == set(known.split())
+    assert found.reading.ignored == ()
+
+
+def test_durations_of_hubspots_api_are_milliseconds(ctx: AppContext, file: Any) -> None:
+    rows = "hs_timestamp,hs_call_duration,hs_call_disposition\n"
+    rows += "2026-11-02T10:00:00Z,120000,f240bbac-87c9-4f6e-bf70-924b57d47db7\n"
+    found = take(ctx, "calls", file(rows), dry_run=True)
+    (record,) = found.reading.records
+    assert (record.value.minutes, record.value.outcome) == (2, "conversation")
+
+
+@pytest.mark.parametrize(
+    ("stage", "ours"),
+    [
+        ("Closed Won (Sales Pipeline)", "won"),
+        ("5. Closed Won", "won"),
+        ("Closed Lost: price", "lost"),
+        ("07 - Closed Lost - no budget", "lost"),
+        ("Proposal [EMEA]", "proposal"),
+        ("3) Negotiation", "closing"),
+    ],
+)
+def test_stages_are_known_with_what_is_added_to_them(ctx: AppContext, file: Any, stage: str, ours: str) -> None:
+    rows = f'Title,Stage,Amount,Close Date\nPress,"{stage}",5,2026-11-02\n'
+    assert take(ctx, "deals", file(rows), dry_run=True).counts == {ours: 1}
+
+
+def test_a_contact_who_changed_jobs_is_known_by_their_profile(ctx: AppContext, file: Any) -> None:
+    header = "First Name,Last Name,URL,Company,Position\n"
+    take(ctx, "contacts", file(f"{header}Ana,Ruiz,https://www.linkedin.com/in/anaruiz,Acme,Buyer\n"))
+    found = take(ctx, "contacts", file(f"{header}Ana,Ruiz,http://linkedin.com/in/AnaRuiz/?x=1,Gamma,Head\n"))
+    assert (found.made, found.changed, found.new_companies) == (0, 1, 1)
+    assert people.show(ctx, "Ana Ruiz").contact.company == "Gamma"
+    # the address of a company's site is nobody's profile
+    found = take(ctx, "contacts", file("Name,URL\nBo,https://acme.example\nCy,https://acme.example\n"))
+    assert found.made == 2
+
+
+def test_all_parts_of_a_name_are_kept(ctx: AppContext, file: Any) -> None:
+    rows = "firstname,lastname,surname,phone\nIvan,Ivanov,Petrovich,12345\nAna,Ruiz,Ruiz,23456\n"
+    take(ctx, "contacts", file(rows))
+    assert {row.contact.name for row in people.list_contacts(ctx)} == {"Ivan Ivanov Petrovich", "Ana Ruiz"}
+
+
+def test_who_opted_out_of_email_has_refused_it(ctx: AppContext, file: Any) -> None:
+    take(ctx, "contacts", file("Name,Email Opt Out\nKim,TRUE\nLee,FALSE\n"))
+    assert [people.show(ctx, name).contact.consent for name in ("Kim", "Lee")] == [False, None]
+
+
+def test_defaults_fill_what_a_file_does_not_have(ctx: AppContext, file: Any, run: Run) -> None:
+    take(ctx, "contacts", file("Name,City\nKim,\nLee,Seoul\n"), defaults={"city": "Busan", "tags": "fair;new"})
+    kim, lee = (people.show(ctx, name).contact for name in ("Kim", "Lee"))
+    assert (kim.city, kim.tags, lee.city) == ("Busan", ("fair", "new"), "Seoul")
+    path = file("Title,Contact\nPress,Kim\n", "deals.csv")
+    run("import", "deals", path, "--default", "stage=proposal")
+    assert [deal.stage.value for deal in deals.list_deals(ctx)] == ["proposal"]
+    assert "isn't a field" in run("import", "deals", path, "--default", "colour=red", code=2).err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[{"name": "Kim", "phone": ', "valid JSON"),
+        ('{"name": "Kim"}', "isn't a list of objects"),
+        ('[{"colour": "red"}]', "no column has a name"),
+        ("[]", "is empty"),
+    ],
+)
+def test_json_that_is_no_table_is_refused(ctx: AppContext, file: Any, text: str, said: str) -> None:
+    with pytest.raises(PlannerError, match=said) as problem:
+        take(ctx, "contacts", file(text, "theirs.json"))
+    assert "Kim" not in str(problem.value)
