@@ -88,7 +88,7 @@ def plot(
     styles = [EDGE, *(curve.style for curve in curves)]
     crossed = {place for each in dots for place in each}
     scale = 8 * height / top
-    layers = [_layer(band, shares, height, scale, crossed) for band in bands]
+    layers = [_layer(band, shares, height, scale, crossed, outer=not index) for index, band in enumerate(bands)]
     layers.append(_filled([_at(area, share) or 0.0 for share in shares], height, scale, crossed))
     lines: list[Line] = []
     for row in reversed(range(height)):
@@ -123,18 +123,26 @@ def _reach(values: Sequence[Reach | None], share: float) -> Reach | None:
     return begins[0] + (ends[0] - begins[0]) * part, begins[1] + (ends[1] - begins[1]) * part
 
 
-def _layer(band: Band, shares: Sequence[float], height: int, scale: float, crossed: Collection[Place]) -> _Layer:
-    """Round a band in each column to eighths, and to whole cells where lines cross its edges. However thin it is, it is
-    seen, above its lower edge.
+def _layer(
+    band: Band, shares: Sequence[float], height: int, scale: float, crossed: Collection[Place], *, outer: bool
+) -> _Layer:
+    """Round a band in each column to eighths, and to whole cells where lines cross its edges.
+
+    What would be too thin is an eighth above its lower edge. The outer band is a whole cell there, if a line crosses
+    it. The others give way to the line.
     """
     reaches = [_reach(band.values, share) or (0.0, 0.0) for share in shares]
     low, high = (_rounded([_eighths(reach[end], height, scale) for reach in reaches], crossed) for end in (0, 1))
-    for column, (begins, ends) in enumerate(reaches):
-        if max(0.0, begins) < ends and low[column] >= high[column]:
-            row = min(height - 1, low[column] // 8)
-            whole = (column, row) in crossed
-            low[column] = 8 * row if whole else min(8 * height - 1, low[column])
-            high[column] = low[column] + (8 if whole else 1)
+    thin = [at for at, (begins, ends) in enumerate(reaches) if max(0.0, begins) < ends and low[at] >= high[at]]
+    for row, stretch in groupby(thin, key=lambda column: min(height - 1, low[column] // 8)):
+        columns = list(stretch)
+        hit = {column for column in columns if (column, row) in crossed}
+        for column in columns:
+            if outer and hit:
+                low[column], high[column] = 8 * row, 8 * row + 8
+            elif column not in hit:
+                low[column] = min(8 * height - 1, low[column])
+                high[column] = low[column] + 1
     return _Layer(band.tint, low, high)
 
 

@@ -221,3 +221,12 @@ def test_sparks_share_a_width() -> None:
 @pytest.mark.parametrize(("value", "tint"), [(1.0, 1), (2.0, 2), (5.0, 4)])
 def test_heat_tints_by_where_a_value_lies(value: float, tint: int) -> None:
     assert charts.heat("12", value, 1.0, 5.0) == ("12", f" on heat{tint}")
+
+
+def test_a_thin_band_is_of_one_height_where_a_line_crosses_a_part_of_it() -> None:
+    thin = [(8.0, 8.1)] * 8
+    crossing = charts.Curve([*[None] * 3, 12.0, *[None] * 4], "bold", start=12.0)
+    upper, _ = charts.plot((8, 2), 16.0, bands=[charts.Band(thin, "wide")], curves=[crossing])
+    assert all(tint_at(upper, column).endswith(" on wide") for column in range(8))
+    upper, _ = charts.plot((8, 2), 16.0, bands=[charts.Band(thin, "wide")])
+    assert upper == [("▁" * 8, "wide")]
