@@ -67,7 +67,7 @@ HIGH_CONTRAST_DARK = Theme(
     foreground="#ffffff",
     background="#000000",
     surface="#1e1e1e",
-    panel="#383838",
+    panel="#363636",
     dark=True,
     variables={"text-muted": "#cccccc", "text-disabled": "#c8c8c8", "edge": "#ffffff"},
 )
