@@ -14,7 +14,7 @@ def edge(theme: Theme) -> str:
     return "ansi_bright_black" if theme.ansi or theme.foreground is None else f"{theme.foreground} 20%"
 
 
-def _complete(theme: Theme) -> Theme:
+def _with_scrollbars(theme: Theme) -> Theme:
     """Give a theme scrollbars in its own ink, and the accent under the mouse."""
     assert theme.foreground is not None and theme.accent is not None and theme.surface is not None
     for name in ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active"):
@@ -89,4 +89,4 @@ HIGH_CONTRAST_LIGHT = Theme(
 # Minimum share of the foreground for dimmed styles to stay legible. In high contrast, nothing is faint.
 _NOT_FAINT = {"dim": 0.79, "fill": 0.85, "track": 0.6, "rail": 0.32, "block": 0.19, "pause": 0.16}
 LEAST_STRENGTH = {LIGHT.name: {"dim": 0.7}, HIGH_CONTRAST_DARK.name: _NOT_FAINT, HIGH_CONTRAST_LIGHT.name: _NOT_FAINT}
-THEMES = tuple(map(_complete, (DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT)))
+THEMES = tuple(map(_with_scrollbars, (DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT)))
