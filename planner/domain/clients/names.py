@@ -44,7 +44,8 @@ def name_parts(name: str) -> NameParts:
     if comma and rest.strip() and not _SUFFIXES.fullmatch(rest.strip()):
         return NameParts(family.strip(), rest.strip())
     words = name.replace(",", " ").split()
-    before, behind = [], []
+    before: list[str] = []
+    behind: list[str] = []
     while len(words) > 1 and _TITLES.fullmatch(words[0]):
         before.append(words.pop(0))
     while len(words) > 1 and _SUFFIXES.fullmatch(words[-1]):

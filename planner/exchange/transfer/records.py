@@ -247,10 +247,12 @@ class RowReader(Generic[Value]):
         short = [row.line for row in rows if row.short]
         if short:
             told = plural(len(short), "row has", "rows have")
-            self.reading.notices.append(f"{told} fewer cells than the header, so the rest is empty ({_lines(short)}).")
+            self.reading.notices.append(
+                f"{told} fewer cells than the header, so the rest is empty ({on_lines(short)})."
+            )
         for name, lines in self._cut.items():
             self.reading.notices.append(
-                f"Cut {name} to {LONGEST[name]:,} characters ({_lines(list(lines))}). To leave it out: --map {name}=-"
+                f"Cut {name} to {LONGEST[name]:,} characters ({on_lines(list(lines))}). To leave it out: --map {name}=-"
             )
 
     def _row(self, row: Row) -> None:
@@ -460,7 +462,7 @@ def _label(header: Sequence[str], index: int) -> tuple[str, bool]:
     return "", typed
 
 
-def _lines(lines: Sequence[int]) -> str:
+def on_lines(lines: Sequence[int]) -> str:
     """Name the first of some lines: ``line 3``, ``lines 3, 4, 9 and 12 more``."""
     more = f" and {len(lines) - LINES_NAMED:,} more" if len(lines) > LINES_NAMED else ""
     return f"{'line' if len(lines) == 1 else 'lines'} {', '.join(map(str, lines[:LINES_NAMED]))}{more}"

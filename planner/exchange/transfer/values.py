@@ -87,11 +87,50 @@ _TIMES = {
     "억": 100_000_000, "億": 100_000_000,
     "b": 1_000_000_000, "bn": 1_000_000_000, "млрд": 1_000_000_000, "mrd": 1_000_000_000,
 }  # fmt: skip
+DOLLAR_SIGN = "$"  # of one of several currencies
+DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
 CURRENCIES = {
-    "$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "₩": "KRW", "원": "KRW", "₽": "RUB", "руб": "RUB", "р": "RUB",
+    "$": DOLLAR_SIGN, "us$": "USD", "a$": "AUD", "c$": "CAD", "euro": "EUR", "euros": "EUR", "dollar": DOLLAR_SIGN,
+    "dollars": DOLLAR_SIGN, "pound": "GBP", "pounds": "GBP", "rubles": "RUB", "рублей": "RUB", "won": "KRW",
+    "yen": "JPY",    "€": "EUR", "£": "GBP", "₩": "KRW", "원": "KRW", "₽": "RUB", "руб": "RUB", "р": "RUB",
     "円": "JPY", "zł": "PLN", "kč": "CZK", "₺": "TRY", "tl": "TRY", "₴": "UAH", "грн": "UAH", "₸": "KZT", "元": "CNY",
     "₹": "INR", "rs": "INR", "r$": "BRL", "fr": "CHF",
 }  # fmt: skip
+
+
+# ISO 4217
+CURRENCY_CODES = frozenset([
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF",
+    "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP",
+    "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP",
+    "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD",
+    "IRR", "ISK", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK",
+    "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR",
+    "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP",
+    "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP",
+    "SLE", "SOS", "SRD", "SSP", "STN", "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD",
+    "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "YER",
+    "ZAR", "ZMW", "ZWL",
+])  # fmt: skip
+
+
+def currency_code(text: str) -> str:
+    """Return the code of a currency named in a cell, or the cell in capitals for an unknown one."""
+    named = " ".join(text.lower().split())
+    last = named.rpartition(" ")[2]  # US dollar, Korean won
+    found = CURRENCIES.get(named) or CURRENCIES.get(last) or named.upper()
+    return "USD" if named.startswith("us ") and found == DOLLAR_SIGN else found
+
+
+def currency_name(code: str) -> str:
+    """Return a currency for a message."""
+    return "dollars" if code == DOLLAR_SIGN else code
+
+
+def is_currency(text: str) -> bool:
+    """Whether a cell names a currency, by code, sign or word."""
+    found = currency_code(text)
+    return found == DOLLAR_SIGN or found in CURRENCY_CODES
 
 
 def _amount_parts(text: str) -> tuple[str, int, str]:

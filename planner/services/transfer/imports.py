@@ -24,6 +24,7 @@ from planner.exchange.transfer.records import Reading, Record
 from planner.exchange.transfer.records import Wanted as Wanted
 from planner.exchange.transfer.records import word_shown as word_shown
 from planner.exchange.transfer.records import word_typed as word_typed
+from planner.exchange.transfer.values import DOLLAR_SIGN, DOLLARS, currency_name
 from planner.services.calls.activity_log import numbering
 from planner.services.context import AppContext
 from planner.services.progress import Progress, ignore
@@ -176,9 +177,6 @@ def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
     return f"No row of {reading.file.name} has {asked}. Values of {name}: {there}. Nothing was changed."
 
 
-DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
-
-
 def _check_currency(ctx: AppContext, preview: Preview) -> None:
     """Refuse amounts in a currency other than the database's. A dollar sign may mean any dollar."""
     theirs = preview.reading.currency
@@ -188,11 +186,11 @@ def _check_currency(ctx: AppContext, preview: Preview) -> None:
 
     with ctx.database.read() as reads:
         ours = plan.currency(reads)
-    if ours is None or ours == theirs or (theirs == "USD" and ours in DOLLARS):
+    if ours is None or ours == theirs or (theirs == DOLLAR_SIGN and ours in DOLLARS):
         return
     raise StateError(
-        f"The amounts in {preview.file.name} are in {theirs}, and your database is in {ours}. Nothing was changed. "
-        "A database has one currency."
+        f"The amounts in {preview.file.name} are in {currency_name(theirs)}, and your database is in {ours}. "
+        "Nothing was changed. A database has one currency."
     )
 
 
@@ -276,10 +274,14 @@ def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Kn
         preview.same += not changed
         return before.row_id
     same = batch.people.find_same(contact, company_only=record.company_only)
+    join = dedupe
     if same is not None and not _has_name(contact):
-        preview.skip("no name, and matches a contact you already have", record.line)
-        return None
-    if same is not None and dedupe:
+        branch = batch.branch(contact)
+        if any(each is not None and batch.knows(each, contact) for each in (same, branch)):
+            preview.skip("no name, and matches a contact you already have", record.line)
+            return None
+        same, join = branch, dedupe or (branch is not None and batch.is_new(branch))
+    if same is not None and join:
         if batch.merge(same, contact):
             preview.changed += 1
         else:

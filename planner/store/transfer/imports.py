@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.calls.activity_log import Activity
@@ -178,7 +177,7 @@ class Batch:
         Numbers, addresses and tags are added, never removed. Returns whether anything is new. Raises InputError when
         the contact would exceed a limit.
         """
-        base = self._new.get(contact_id) or self._edited.get(contact_id) or self._load_contact(contact_id)
+        base = self._current(contact_id)
         changes: dict[str, Any] = {}
         for name in (*CONTACT_FIELDS, "name", "company"):
             ours, theirs = getattr(base, name), getattr(contact, name)
@@ -200,6 +199,33 @@ class Batch:
             return False
         (self._new if contact_id in self._new else self._edited)[contact_id] = merged
         return True
+
+    def _current(self, contact_id: int) -> Contact:
+        """Return a contact as it will be."""
+        return self._new.get(contact_id) or self._edited.get(contact_id) or self._load_contact(contact_id)
+
+    def is_new(self, contact_id: int) -> bool:
+        """Whether a contact comes from this import."""
+        return contact_id in self._new
+
+    def branch(self, contact: Contact) -> int | None:
+        """Return the contact that stands for a row's company in its city, or None."""
+        city = name_key(contact.city)
+        for contact_id in self.people.of_company.get(name_key(contact.company or ""), ()):
+            known = self._current(contact_id)
+            if known.name == known.company and (not city or name_key(known.city) in ("", city)):
+                return contact_id
+        return None
+
+    def knows(self, contact_id: int, contact: Contact) -> bool:
+        """Whether a row without a name says nothing that isn't known of a contact: city, numbers and addresses."""
+        known = self._current(contact_id)
+        number_of = self.people.number_of
+        return (
+            name_key(contact.city) in ("", name_key(known.city))
+            and {number_of(way.value) for way in contact.phones} <= {number_of(way.value) for way in known.phones}
+            and {email_key(way.value) for way in contact.emails} <= {email_key(way.value) for way in known.emails}
+        )
 
     def _load_contact(self, contact_id: int) -> Contact:
         """Return an existing contact."""
@@ -285,7 +311,7 @@ class Batch:
     def _book(self, deal_id: int, deal: Deal, contact_id: int | None) -> None:
         assert deal.closed is not None
         noon = datetime.combine(deal.closed, datetime.min.time()).replace(hour=12)
-        entry = Activity(0, noon, "deal", amount=deal.booked or deal.value or Decimal(0), note=deal.title)
+        entry = Activity(0, noon, "deal", amount=deal.booked or deal.value, note=deal.title)
         self.activity(entry, contact_id, deal_id)
 
     def edit_deal(

@@ -339,7 +339,7 @@ def test_names_like_na_null_and_unknown_are_kept(ctx: AppContext, file: Any) -> 
 def test_other_currencies_are_refused(ctx: AppContext, file: Any) -> None:
     plan.set_plan(ctx, parse_month("2026-11"), Decimal(100), "2x", currency="RUB")
     rows = "title,account,stage,amount,close date{}\nA,X,Won,{},2026-11-03{}\n"
-    with pytest.raises(PlannerError, match="are in USD, and your database is in RUB"):
+    with pytest.raises(PlannerError, match="are in dollars, and your database is in RUB"):
         take(ctx, "deals", file(rows.format("", '"$1,000"', "")))
     with pytest.raises(PlannerError, match="are in EUR"):
         take(ctx, "deals", file(rows.format(",Currency", "1000", ",eur")))
@@ -440,7 +440,7 @@ def test_dry_run_writes_nothing(ctx: AppContext, file: Any) -> None:
         ("calls", "a,b\n1,2\n", {}, "no column has the time of the calls. Choose it with --map at=COLUMN"),
         ("deals", DEALS.replace("4514", "a lot"), {}, "line 3: 'a lot' isn't an amount .column close_value."),
         ("deals", DEALS.replace("3/11/2017", "31/31/2017"), {}, "line 3: '31/31/2017' isn't a valid date"),
-        ("deals", DEALS.replace("4514", "$5").replace("1054", "€7"), {}, "in several currencies .EUR, USD."),
+        ("deals", DEALS.replace("4514", "$5").replace("1054", "€7"), {}, "in several currencies .EUR, dollars."),
         (
             "deals",
             "title,stage,closed,value\nA,won,03/04/2025,5\n",
@@ -740,3 +740,80 @@ def test_json_that_is_no_table_is_refused(ctx: AppContext, file: Any, text: str,
     with pytest.raises(PlannerError, match=said) as problem:
         take(ctx, "contacts", file(text, "theirs.json"))
     assert "Kim" not in str(problem.value)
+
+
+@pytest.mark.parametrize("dedupe", [False, True])
+def test_branches_of_a_company_keep_their_numbers_and_cities(ctx: AppContext, file: Any, dedupe: bool) -> None:
+    rows = "Company,City,Phone\nCentral Library,Ashford,+44 1233 555011\nCentral Library,Dover,+44 1304 555022\n"
+    found = take(ctx, "contacts", file(rows), dedupe=dedupe)
+    assert (found.made, found.new_companies, found.skipped) == (2, 1, {})
+    assert {(each.contact.city, each.contact.number) for each in people.list_contacts(ctx)} == {
+        ("Ashford", "+44 1233 555011"), ("Dover", "+44 1304 555022"),
+    }  # fmt: skip
+    assert take(ctx, "contacts", file(rows), dedupe=dedupe).same == 2
+
+
+def test_numbers_of_one_office_come_together(ctx: AppContext, file: Any) -> None:
+    rows = "Company,City,Phone,Email\nAcme,Köln,0221 1,\nAcme,Bonn,0228 55501,\nAcme,Bonn,0228 55502,\n"
+    found = take(ctx, "contacts", file(f"{rows}Acme,Bonn,,info@acme.example\nAcme,Bonn,,\n"))
+    assert (found.made, found.skipped) == (2, {"no name, and matches a contact you already have": [6]})
+    _, acme = people.list_contacts(ctx)
+    ways = (*acme.contact.phones, *acme.contact.emails)
+    assert [way.value for way in ways] == ["0228 55501", "0228 55502", "info@acme.example"]
+
+
+def test_a_company_row_with_a_new_number_does_not_go_to_a_person_there(ctx: AppContext, file: Any) -> None:
+    take(ctx, "contacts", file("Name,Company,Phone\nBo Lind,Beta,030 12345\n"))
+    found = take(ctx, "contacts", file("Company,Phone\nBeta,030 99999\n"))
+    assert found.made == 1
+    assert people.show(ctx, "Bo Lind").contact.number == "030 12345"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Currency of Value", "EUR"),
+        ("Валюта сделки", "евро EUR"),
+        ("Deal currency", "Euro"),
+        ("ISO", "EUR"),
+        ("Transaction Currency", "€"),
+    ],
+)
+def test_a_column_of_currencies_stops_an_import_in_another(ctx: AppContext, file: Any, header: str, cell: str) -> None:
+    plan.set_plan(ctx, parse_month("2026-11"), Decimal(100), "2x", currency="RUB")
+    rows = f"title,account,stage,amount,close date,{header}\nA,X,Won,1000,2026-11-03,{cell}\n"
+    if cell == "евро EUR":
+        rows = rows.replace("евро EUR", "EUR")
+    with pytest.raises(PlannerError, match="are in EUR, and your database is in RUB"):
+        take(ctx, "deals", file(rows))
+    assert deals.list_deals(ctx, closed=True) == []
+
+
+def test_several_currencies_in_columns_and_amounts_stop_an_import(ctx: AppContext, file: Any) -> None:
+    for rows in (
+        "title,stage,amount,ccy\nA,proposal,5,USD\nB,proposal,5,GBP\n",
+        "title,stage,amount,Currency\nA,proposal,€5,USD\n",
+        "title,stage,amount\nA,proposal,5 CAD\nB,proposal,5 AUD\n",
+    ):
+        with pytest.raises(PlannerError, match="in several currencies"):
+            take(ctx, "deals", file(rows))
+    # a dollar sign is that of the dollar named beside it
+    assert take(ctx, "deals", file("title,stage,amount,Currency\nA,proposal,$5,AUD\n")).reading.currency == "AUD"
+
+
+def test_a_won_deal_without_a_value_counts_and_waits_for_it(ctx: AppContext, file: Any, run: Run) -> None:
+    found = take(ctx, "deals", file("title,stage,amount,close date\nPress,won,,2026-11-03\nPaper,proposal,,\n"))
+    assert found.made == 2 and "1 won deal has no value (line 2)" in found.reading.notices[0]
+    assert counts(ctx, "2026-11-03") == {"deals": 1}
+    listed = {line.strip() for line in run("deal", "list", "--no-value").out.splitlines()}
+    assert listed == {"2  Paper  proposal", "1  Press  no value yet  won Tue 3 Nov"}
+    run("deal", "edit", "1", "--value", "500")
+    assert counts(ctx, "2026-11-03") == {"deals": 1, "revenue": 50_000}  # in hundredths
+    run("undo")
+    assert counts(ctx, "2026-11-03") == {"deals": 1}
+
+
+def test_an_unknown_stage_that_may_be_over_is_asked_about(ctx: AppContext, file: Any) -> None:
+    rows = "title,stage,close date\nA,Signed off,2026-10-01\nB,Signed off,2026-12-01\n"
+    (notice,) = take(ctx, "deals", file(rows), dry_run=True).reading.notices
+    assert notice.startswith("1 deal has a close date in the past and an unknown stage, 'Signed off' (line 2)")
