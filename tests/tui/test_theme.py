@@ -116,6 +116,7 @@ def test_the_selected_row_is_reversed_in_the_terminals_own_colours() -> None:
     theme = BUILTIN_THEMES["ansi-dark"]
     styles = theme_styles(theme, {}, Color(0, 0, 0), Style())
     assert all(styles[f"{name} on row"].reverse for name in ("", "dim", "accent"))
+    assert styles["bad"].color != styles["good"].color != styles[""].color
 
 
 @pytest.mark.parametrize("theme", [HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT])

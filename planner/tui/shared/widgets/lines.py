@@ -72,6 +72,8 @@ ANSI_TINTS |= {
     "area": "blue",
     "filled": "blue",
 }
+# The colours of text in such a theme, the same as on the first paint.
+ANSI_INKS = {"accent": "cyan", "pointer": "cyan", "good": "green", "warn": "yellow", "bad": "red"}
 # The least strength of a style on a tint, where its contrast is lower.
 ON_TINT = {"dim": 0.75, "fill": 0.85, "track": 0.4}
 
@@ -104,7 +106,7 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
             behind = ANSI_TINTS.get(tint) or ("white" if tint else None)
             if text == "ground" and tint:  # the background as ink, which only a reversed style can say
                 return Style(color=behind, reverse=True)
-            return Style(color=ANSI_TINTS.get(text), bgcolor=behind) + effect
+            return Style(color=ANSI_INKS.get(text, ANSI_TINTS.get(text)), bgcolor=behind) + effect
 
         return Styles(plain, named)
     least = LEAST_STRENGTH.get(theme.name, {})
