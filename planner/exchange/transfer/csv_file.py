@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.domain.text import plural
-from planner.exchange.text_file import SAMPLED_BYTES, decode, read_bytes
 from planner.exchange.text_file import FileRefused as FileRefused
+from planner.exchange.text_file import decode, read_bytes, telling_words
 
 LARGEST = 200 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -24,7 +24,6 @@ SAMPLED_ROWS = 200
 SAMPLED_BLANK = 1_000
 MOST_COLUMNS = 2_000
 MOST_PREAMBLE = 20
-FEW_LETTERS = 60
 
 # File signatures that aren't text, and what the rep can do about them.
 _NOT_CSV = (
@@ -54,8 +53,8 @@ class Row:
 class CsvFile:
     """A CSV file whose format has been detected. `encoding` is Python's codec name, `first` the line after the header.
 
-    `cut` means that the last line has no end, so it may be truncated. `few_letters` means that the encoding was
-    detected from too few letters to be sure.
+    `cut` means that the last line has no end, so it may be truncated. `doubtful` are words that
+    show whether a guessed encoding is right.
     """
 
     path: str
@@ -65,7 +64,7 @@ class CsvFile:
     header: tuple[str, ...]
     first: int
     cut: bool
-    few_letters: bool = False
+    doubtful: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -151,9 +150,8 @@ def read(path: str, encoding: str | None = None) -> CsvFile:
     header, first = _header(text, delimiter, name, first)
     if len(header) > MOST_COLUMNS:
         raise FileRefused(f"{name} has {len(header):,} columns. A CSV file can have up to {MOST_COLUMNS:,}.")
-    foreign = sum(byte > 0x7F for byte in raw[:SAMPLED_BYTES])
-    unsure = encoding is None and not codec.startswith("utf") and foreign < FEW_LETTERS
-    return CsvFile(path, text, codec, delimiter, header, first, not text.endswith(("\n", "\r")), unsure)
+    doubtful = () if encoding is not None or codec.startswith("utf") else telling_words(text)
+    return CsvFile(path, text, codec, delimiter, header, first, not text.endswith(("\n", "\r")), doubtful)
 
 
 def _records(text: str, delimiter: str, name: str, *, strict: bool = True) -> Iterator[tuple[int, list[str]]]:

@@ -226,9 +226,10 @@ class RowReader(Generic[Value]):
                 ) from problem
         self.report_findings()
         self._report_odd_rows(rows)
-        if self.file.few_letters:
-            told = f"The encoding ({self.file.encoding}) is a guess, based on very little text. Check the names above."
-            self.reading.notices.append(f"{told} If it's wrong, set it with --encoding.")
+        if self.file.doubtful:
+            words = ", ".join(f"“{word}”" for word in self.file.doubtful)
+            told = f"The encoding ({self.file.encoding}) is a guess. It reads {words}."
+            self.reading.notices.append(f"{told} If that's wrong, set it with --encoding.")
         if self.file.cut:
             self.reading.notices.append(
                 "The last line has no line break. If the file was cut off, its last cell may be incomplete."

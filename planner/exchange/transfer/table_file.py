@@ -76,7 +76,7 @@ def _read_json(path: str, encoding: str | None) -> TableFile:
     if len(header) > csv_file.MOST_COLUMNS:
         raise FileRefused(f"{name} has {len(header):,} columns. A file can have up to {csv_file.MOST_COLUMNS:,}.")
     table = tuple(Row(number, tuple(row.get(column, "") for column in header)) for number, row in enumerate(rows, 1))
-    return TableFile(path, "", codec, "", header, 1, False, False, table, "JSON")
+    return TableFile(path, "", codec, "", header, 1, False, (), table, "JSON")
 
 
 def _cells(entry: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:

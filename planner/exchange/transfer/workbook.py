@@ -67,7 +67,7 @@ def read(path: str, fits: Callable[[Sequence[str]], bool] = bool, wanted: str | 
                     continue
                 header, rows = found
                 others = names if len(names) > 1 else ()
-                file = TableFile(path, "", "utf-8", "", header, 1, False, False, rows, f"sheet {sheet.title}", others)
+                file = TableFile(path, "", "utf-8", "", header, 1, False, (), rows, f"sheet {sheet.title}", others)
                 if fits(header):
                     return file
                 first = first or file

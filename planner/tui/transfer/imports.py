@@ -269,7 +269,7 @@ ON_SCREEN = (
     (r"Choose it with --map \w+=COLUMN\.", "Press ⏎ on a column to map it."),
     (r"To leave it out: --map \w+=-", "To leave it out, press ⏎ on its column."),
     (r"choose one with --sheet\.", "choose one with planner import … --sheet."),
-    (r"If it's wrong, set it with --encoding\.", "If it's wrong, press E."),
+    (r"If that's wrong, set it with --encoding\.", "If that's wrong, press E."),
     (r"Set the encoding with --encoding[^.]*\.", "Press E to choose the encoding."),
     (r"Import only yours with --where", "To import only yours, run planner import … --where"),
     (r"Use planner import contacts .*", "Press t to switch to contacts."),
