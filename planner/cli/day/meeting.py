@@ -57,7 +57,7 @@ def register(commands: Group) -> None:
     parser.add_argument("--at", metavar="WHEN")
     parser.add_argument("--minutes", type=whole_number)
     _where(parser)
-    parser = group.add("drop", drop, "drop one of your own meetings")
+    parser = group.add("drop", drop, "drop a meeting; one from a calendar comes back if the calendar still has it")
     parser.add_argument("id", type=whole_number)
 
 

@@ -83,6 +83,9 @@ def register(commands: Group) -> None:
     parser.add_argument("file", metavar="FILE.ics")
     parser.add_argument("--dry-run", action="store_true", help="only show what would be imported, changed and skipped")
     parser.add_argument("--encoding", metavar="E", help="if it isn't detected: cp1251, cp949, shift_jis, utf-16")
+    parser.add_argument(
+        "--drop-missing", action="store_true", help="drop coming meetings that an earlier file of this calendar had"
+    )
 
 
 def _format_allowed(name: str, words: tuple[str, ...]) -> str:
@@ -93,7 +96,7 @@ def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
     progress = Terminal()
     try:
         preview = events.import_calendar(
-            ctx, args.file, encoding=args.encoding, dry_run=args.dry_run,
+            ctx, args.file, encoding=args.encoding, dry_run=args.dry_run, drop_missing=args.drop_missing,
             show=None if args.json else progress.wrap(_show_calendar),
             progress=lambda done: progress("reading", done, 0),
         )  # fmt: skip
@@ -104,6 +107,8 @@ def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
     progress.clear()
     for notice in preview.notices:
         warn(notice)
+    if preview.missing and not args.drop_missing:
+        _warn_missing(preview)
     if args.json:
         return emit(_calendar_object(preview, dry_run=args.dry_run))
     if args.dry_run:
@@ -115,6 +120,21 @@ def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
         print_lines(each.sentence())
     more = len(preview.may_be_off) - LINES_SHOWN
     return print_lines(f"and {more:,} more. To see a month: `planner calendar show`.") if more > 0 else 0
+
+
+def _warn_missing(preview: events.Preview) -> None:
+    """Ask about the meetings of a calendar that its newer file doesn't have any more."""
+    count = plural(len(preview.missing), "coming meeting", "coming meetings")
+    warn(
+        f"{count} from “{preview.calendar}” {'is' if len(preview.missing) == 1 else 'are'} missing in this file. If "
+        f"{'it was' if len(preview.missing) == 1 else 'they were'} deleted there, import it with --drop-missing, or "
+        "drop one by one:"
+    )
+    for title, meeting_id, each in preview.missing[:LINES_SHOWN]:
+        start, _ = each.local()
+        day = formats.when_text(start.date())
+        when = day if each.all_day else f"{day} {start:%H:%M}"
+        print_lines(f"  {when:<18}{title}  (planner meeting drop {meeting_id})")
 
 
 def _show_calendar(preview: events.Preview) -> None:
@@ -160,6 +180,7 @@ def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, obj
         "changed": preview.changed,
         "same": preview.same,
         "cancelled": preview.gone,
+        "missing": [{"title": title, "meeting": meeting_id} for title, meeting_id, _ in preview.missing],
         "filled_in_to": None if preview.until is None else preview.until.isoformat(),
         "skipped": [{"why": why, "events": len(lines), "lines": lines} for why, lines in preview.skipped.items()],
         "notices": preview.notices,

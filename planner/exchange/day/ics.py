@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from planner.domain.day.events import Event, EventTime
+from planner.domain.text import clean, plural
 from planner.domain.workdays import Period
 from planner.exchange.day.ics_event import RawEvent, Refused, Zones, error_text, read_event
 from planner.exchange.day.ics_parts import read_parts
@@ -21,6 +22,9 @@ from planner.exchange.text_file import FileRefused, decode, read_bytes
 
 LARGEST = 5 * 2**20
 MOST_TIMES_IN_ALL = 50_000
+LONGEST_TITLE = 200
+CANCELED, OURS = "it's canceled", "exported by planner itself"
+NAMED = "X-WR-CALNAME:"  # in the stored text of an event, the calendar it came with
 SECONDS_A_RULE = 1.5
 SECONDS_A_FILE = 30.0
 
@@ -28,10 +32,11 @@ SECONDS_A_FILE = 30.0
 @dataclass
 class Calendar:
     """A parsed iCalendar file: events with their times, UIDs of cancelled ones, and the lines of skipped ones by
-    reason. `notices` are sentences.
+    reason. `notices` are sentences. `title` is what the calendar calls itself, empty if it doesn't.
     """
 
     name: str
+    title: str = ""
     events: list[Event] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     skipped: dict[str, list[int]] = field(default_factory=dict)
@@ -62,8 +67,10 @@ def read(
     name = os.path.basename(path)
     text, _ = decode(read_bytes(path, LARGEST, "a calendar"), name, encoding)
     parts = read_parts(text, name)
-    found = Calendar(name)
+    found = Calendar(name, _title(text))
     zones = Zones([part for part in parts if part.kind == "VTIMEZONE"], found.notice)
+    if tasks := sum(part.kind == "VTODO" for part in parts):
+        found.notice(f"{plural(tasks, 'task', 'tasks')} in this calendar skipped. Only its meetings are imported.")
     raw: list[RawEvent] = []
     for part in parts:
         if part.kind != "VEVENT":
@@ -77,7 +84,7 @@ def read(
         if time_module.monotonic() > deadline:
             raise FileRefused(f"{name}: its repeating events take too long to work out. Nothing was changed.")
         if own(group[0].uid):
-            found.skip("exported by planner itself", group[0].line)
+            found.skip(OURS, group[0].line)
             continue
         _take_in(found, group, zones, reach)
         times += len(found.events[-1].times) if found.events else 0
@@ -116,7 +123,7 @@ def _take_in(found: Calendar, group: list[RawEvent], zones: Zones, reach: Period
     main = group[0]
     if main.cancelled and main.replaces is None:
         found.cancelled.append(main.uid)
-        found.skip("it's canceled", main.line)
+        found.skip(CANCELED, main.line)
         return
     times = Times(group, reach)
     try:
@@ -136,7 +143,7 @@ def _take_in(found: Calendar, group: list[RawEvent], zones: Zones, reach: Period
     used = [zones.parts[name] for name in _zone_names(names) if name in zones.parts]
     source = "".join(part.text() for part in [*used, *(event.part.essentials() for event in group)])
     until = reach.last if times.endless else None
-    found.events.append(Event(main.uid, main.title, all_times, _wrapped(source), main.place, until))
+    found.events.append(Event(main.uid, main.title, all_times, _wrapped(source, found.title), main.place, until))
 
 
 def _expand(times: Times) -> tuple[EventTime, ...]:
@@ -161,5 +168,12 @@ def _zone_names(texts: Iterable[str]) -> list[str]:
     return sorted(names)
 
 
-def _wrapped(body: str) -> str:
-    return f"BEGIN:VCALENDAR\r\n{body}END:VCALENDAR\r\n"
+def _title(text: str) -> str:
+    """Return the name that a calendar gives itself (Google, Apple and Outlook do)."""
+    named = re.search(r"^X-WR-CALNAME[^:\r\n]*:(.*)$", text, re.MULTILINE | re.IGNORECASE)
+    return "" if named is None else clean(named[1])[:LONGEST_TITLE]
+
+
+def _wrapped(body: str, title: str) -> str:
+    named = f"{NAMED}{title}\r\n" if title else ""
+    return f"BEGIN:VCALENDAR\r\n{named}{body}END:VCALENDAR\r\n"

@@ -49,7 +49,7 @@ class Part:
 
 
 def read_parts(text: str, name: str) -> list[Part]:
-    """Return the events and time zones of every calendar in the file. Raises FileRefused for a broken structure."""
+    """Return the events, tasks and time zones of every calendar in a file. Raises FileRefused for a broken structure."""
     if not text.strip():
         raise FileRefused(f"{name} is empty.")
     structure = _Structure(name)
@@ -106,7 +106,7 @@ class _Structure:
         if outer and "VCALENDAR" not in outer:
             return
         part = Part(kind, ended.line, tuple(ended.lines))
-        if kind in ("VEVENT", "VTIMEZONE"):
+        if kind in ("VEVENT", "VTIMEZONE", "VTODO"):
             self._found.append(part)
         elif outer and outer[-1] == "VTIMEZONE":
             self._open[-1].lines.extend(part.text().split("\r\n")[:-1])

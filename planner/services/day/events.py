@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # how far back endless repeating events are expanded
 BACK = timedelta(days=62)
 OWN = ".planner"
+EXPECTED = {ics.CANCELED, ics.OURS}  # reasons to skip an event that say nothing about the others
 
 
 def horizon(today: date) -> Period:
@@ -43,7 +44,8 @@ def horizon(today: date) -> Period:
 @dataclass
 class Preview:
     """The result of a calendar import: what is found, made, changed and skipped (reason to line numbers). `gone` counts
-    imported events that are now cancelled, `may_be_off` are whole days that may be days off but count as worked.
+    imported events that are now cancelled, or missing and dropped, `missing` are those of the same calendar that the
+    file doesn't have (title, meeting, next time), `may_be_off` are whole days that may be days off but count as worked.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Preview:
     endless: int = 0
     until: date | None = None
     may_be_off: list[TimeOff] = field(default_factory=list)
+    calendar: str = ""
+    missing: list[tuple[str, int, EventTime]] = field(default_factory=list)
 
 
 def import_calendar(
@@ -68,10 +72,12 @@ def import_calendar(
     *,
     encoding: str | None = None,
     dry_run: bool = False,
+    drop_missing: bool = False,
     show: Callable[[Preview], None] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Preview:
-    """Import a calendar's events as one change. `dry_run` only previews.
+    """Import a calendar's events as one change. `dry_run` only previews. `drop_missing` deletes the coming events that
+    an earlier file of the same calendar had and this one hasn't.
 
     `show` gets the preview before anything is written. Raises FileRefused for a file that can't be read.
     """
@@ -87,12 +93,18 @@ def import_calendar(
 
     calendar = ics.read(path, horizon(today), encoding=encoding, own=own, progress=progress)
     preview = _preview(calendar, ctx.now())
+    gone = list(calendar.cancelled)
     if not there:
         preview.made = preview.events
     else:
         with closing(ctx.database.raw()) as handle:
             counted = store.take(handle, calendar.events, now)
-            preview.gone = store.count_known(handle, calendar.cancelled)
+            if calendar.title and not calendar.skipped.keys() - EXPECTED:
+                there_now = {*(event.uid for event in calendar.events), *calendar.cancelled}
+                lost = store.missing(handle, calendar.title, there_now, now)
+                preview.missing = [(title, time_id, each) for _, title, time_id, each in lost]
+                gone += [uid for uid, *_ in lost if drop_missing]
+            preview.gone = store.count_known(handle, gone)
         preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
     if preview.made or preview.changed:  # only once: reimporting the same calendar doesn't repeat the hint
         preview.may_be_off = _may_be_off(ctx, calendar)
@@ -102,7 +114,7 @@ def import_calendar(
         what = plural(preview.events, "event", "events")
         with ctx.database.write(f"imported {what} from {calendar.name}") as change:
             store.take(change, calendar.events, now, change)
-            store.drop(change, calendar.cancelled)
+            store.drop(change, gone)
     return preview
 
 
@@ -116,6 +128,7 @@ def _may_be_off(ctx: AppContext, calendar: ics.Calendar) -> list[TimeOff]:
 
 def _preview(calendar: ics.Calendar, now: datetime) -> Preview:
     found = Preview(calendar.name, events=len(calendar.events), skipped=calendar.skipped, notices=calendar.notices)
+    found.calendar = calendar.title
     ahead: list[tuple[datetime, str, EventTime]] = []
     for event in calendar.events:
         found.times += len(event.times)

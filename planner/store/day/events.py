@@ -5,7 +5,8 @@ As with other imports, their rows carry the id of the change that added them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -132,13 +133,36 @@ def _is_unchanged(reads: Reads, event_id: int, source: str, event: Event) -> boo
     """Whether an event is unchanged: the same text, or the same times from a different text."""
     title, place, until = reads.execute("SELECT title, place, until FROM event WHERE id = ?", (event_id,)).fetchone()
     if event.until is not None:
-        return source == event.source and until is not None  # its times are extended automatically
+        # its times are extended automatically
+        return _without_calendar(source) == _without_calendar(event.source) and until is not None
     rows = reads.execute(
         "SELECT start_at, end_at, floating, all_day, busy, title FROM event_time WHERE event_id = ? ORDER BY id",
         (event_id,),
     )
     times = tuple(EventTime(row[0], row[1], bool(row[2]), bool(row[3]), bool(row[4]), row[5]) for row in rows)
     return (title, place, until, _local_times(times)) == (event.title, event.place, None, _local_times(event.times))
+
+
+_CALENDAR = re.compile(r"^X-WR-CALNAME:.*\r\n", re.MULTILINE)
+
+
+def _without_calendar(source: str) -> str:
+    """Return an event's text without the calendar it came with, which older ones don't say."""
+    return _CALENDAR.sub("", source)
+
+
+def missing(reads: Reads, title: str, uids: Set[str], now: int) -> list[tuple[str, str, int, EventTime]]:
+    """Return the events of a calendar that aren't over and have none of some UIDs: their UID and title, and the id and
+    moment of their next time.
+    """
+    rows = reads.execute(
+        f"SELECT event.uid, event.title, event_time.id, {TIMES.columns} FROM event"
+        " JOIN event_time ON event_time.event_id = event.id"
+        " WHERE instr(event.source, ?) AND end_at > ? ORDER BY start_at DESC",
+        (f"\r\nX-WR-CALNAME:{title}\r\n", now),
+    )
+    found = {uid: (uid, name, time_id, TIMES.from_row(row)) for uid, name, time_id, *row in rows if uid not in uids}
+    return sorted(found.values(), key=lambda each: each[3].start)
 
 
 def _local_times(times: Sequence[EventTime]) -> list[tuple[datetime, datetime, bool, bool, str]]:

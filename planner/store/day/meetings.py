@@ -159,5 +159,9 @@ def edit(
 
 
 def drop(change: Recorder, meeting: Meeting) -> None:
-    """Delete a meeting. What was logged for it stays."""
-    change.delete("event", meeting.event_id)
+    """Delete a meeting, of a repeating one only this time. What was logged for it stays."""
+    times = change.execute("SELECT count(*) FROM event_time WHERE event_id = ?", (meeting.event_id,)).fetchone()[0]
+    if times > 1:
+        change.delete("event_time", meeting.id)
+    else:
+        change.delete("event", meeting.event_id)

@@ -13,6 +13,7 @@ from planner.domain.day.events import Meeting
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, NeedNotFound, ProtectedTime, StateError
 from planner.domain.workdays import month_of
+from planner.services import history
 from planner.services.calls import activity_log, log_corrections
 from planner.services.calls.follow_up_time import read_when
 from planner.services.calls.session import CallSession
@@ -281,3 +282,53 @@ def test_callback_time_is_logged_with_the_call(ctx: AppContext) -> None:
     assert "Set one with --when" in ctx.notices[-1]
     with pytest.raises(InputError, match="is in the past"):
         activity_log.log(ctx, "dial", outcome="callback", contact="Kim Minsu", again=Due(date(2026, 11, 13)))
+
+
+def calendar_of(path: Path, *names: str, title: str = "Work", rule: str = "") -> str:
+    """A calendar with a meeting of each name, on Thursday 19 November and later."""
+    events = "".join(
+        f"BEGIN:VEVENT\r\nUID:{name}@x\r\nSUMMARY:{name}\r\nDTSTART:202611{19 + n}T100000\r\n"
+        f"DTEND:202611{19 + n}T110000\r\n{rule}END:VEVENT\r\n"
+        for n, name in enumerate(names)
+    )
+    path.write_text(f"BEGIN:VCALENDAR\r\nX-WR-CALNAME:{title}\r\n{events}END:VCALENDAR\r\n", encoding="utf-8")
+    return str(path)
+
+
+def test_what_a_newer_file_of_a_calendar_lacks_is_asked_about(ctx: AppContext, tmp_path: Path) -> None:
+    path = tmp_path / "work.ics"
+    events.import_calendar(ctx, calendar_of(path, "Keep", "Gone", "Gone too"))
+    events.import_calendar(ctx, calendar_of(tmp_path / "home.ics", "Dinner", title="Home"))
+    found = events.import_calendar(ctx, calendar_of(path, "Keep"))
+    assert [title for title, *_ in found.missing] == ["Gone", "Gone too"]
+    assert found.gone == 0
+    meetings.drop(ctx, found.missing[0][1])
+    found = events.import_calendar(ctx, calendar_of(path, "Keep"), drop_missing=True)
+    assert found.gone == 1
+    assert [each.title for each in meetings.list_meetings(ctx)] == ["Keep", "Dinner"]
+    history.undo(ctx)
+    assert [each.title for each in meetings.list_meetings(ctx)] == ["Keep", "Dinner", "Gone too"]
+
+
+def test_an_unreadable_event_makes_no_other_missing(ctx: AppContext, tmp_path: Path) -> None:
+    path = tmp_path / "work.ics"
+    events.import_calendar(ctx, calendar_of(path, "Keep", "Broken"))
+    text = Path(calendar_of(path, "Keep", "Broken")).read_text(encoding="utf-8").replace("DTSTART:20261120T100000", "")
+    path.write_text(text, encoding="utf-8")
+    assert events.import_calendar(ctx, str(path)).missing == []
+
+
+def test_one_time_of_a_repeating_meeting_can_be_dropped(ctx: AppContext, tmp_path: Path) -> None:
+    path = calendar_of(tmp_path / "work.ics", "Standup", rule="RRULE:FREQ=WEEKLY;COUNT=3\r\n")
+    events.import_calendar(ctx, path)
+    first, *others = meetings.list_meetings(ctx)
+    meetings.drop(ctx, first.id)
+    assert meetings.list_meetings(ctx) == others
+
+
+def test_tasks_of_a_calendar_are_said_to_be_skipped(ctx: AppContext, tmp_path: Path) -> None:
+    path = tmp_path / "tasks.ics"
+    path.write_text("BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:1\nSUMMARY:Call back\nEND:VTODO\nEND:VCALENDAR\n")
+    assert events.import_calendar(ctx, str(path)).notices == [
+        "1 task in this calendar skipped. Only its meetings are imported."
+    ]

@@ -279,15 +279,17 @@ async def test_displaced_blocks_are_named_in_full_on_a_narrow_screen(tmp_path: P
     )
 
 
-async def test_imported_meeting_cannot_be_changed(tmp_path: Path) -> None:
+async def test_imported_meeting_cannot_be_moved_but_dropped(tmp_path: Path) -> None:
     ctx = day_typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "t")
         timeline = pilot.app.screen.query_one(DayTimeline)
         index = next(n for n, each in enumerate(timeline.today.blocks) if each.position is None)
         timeline.move_to(index)
-        await press(pilot, "delete")
+        await press(pilot, "J")
         assert "comes from your calendar" in shown(pilot)
+        await press(pilot, "delete")
+        await wait_for(pilot, says(pilot, "Dropped meeting"))
 
 
 async def test_blocks_by_mouse(tmp_path: Path) -> None:
