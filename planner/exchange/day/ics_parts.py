@@ -49,7 +49,7 @@ class Part:
 
 
 def read_parts(text: str, name: str) -> list[Part]:
-    """Return the events, tasks and time zones of every calendar in a file. Raises FileRefused for a broken structure."""
+    """Return the events, tasks and time zones of all calendars in a file. Raises FileRefused for a broken structure."""
     if not text.strip():
         raise FileRefused(f"{name} is empty.")
     structure = _Structure(name)
