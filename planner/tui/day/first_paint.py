@@ -27,6 +27,7 @@ COLOURED = {
     "bold": "1",
     "accent": "1;36",
     "fill": "0",
+    "violet": "35",
     "good": "32",
     "warn": "33",
     "bad": "1;31",

@@ -218,7 +218,7 @@ class DayFacts(Lines):
         told, who = free
         idle: Line = [("   No one is waiting. Press ", "dim"), ("l", "accent"), (" to build a calling list.", "dim")]
         use = _wrapped(("   ", ""), who, width) if who else [spans.cut(idle, width, measure)]
-        return [[], spans.cut([(f" {told}", "bold")], width, measure), *use]
+        return [[], *spans.wrapped([(" ", ""), (told, "bold")], width, measure), *use]
 
     def _notes(self, width: int) -> list[Line]:
         """All-day entries of the calendar, possible days off, and customers' special days."""

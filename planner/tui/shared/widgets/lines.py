@@ -32,6 +32,7 @@ STYLES: dict[str, tuple[str, float, Style]] = {
     "bold": ("foreground", 1.0, Style(bold=True)),
     "accent": ("text-accent", 1.0, Style(bold=True)),
     "fill": ("primary", 0.75, Style()),
+    "violet": ("secondary", 0.9, Style()),
     "good": ("text-success", 1.0, Style()),
     "warn": ("text-warning", 1.0, Style()),
     "bad": ("text-error", 1.0, Style(bold=True)),
@@ -50,7 +51,6 @@ TINTS: dict[str, tuple[str, float]] = {
     "tab": ("background", 1.0),
     "hover": ("foreground", 0.08),
     "block": ("foreground", 0.11),
-    "pause": ("foreground", 0.06),
     "seam": ("background", 1.0),
     "row": ("accent", 0.16),
     "wide": ("primary", 0.12),
@@ -58,15 +58,27 @@ TINTS: dict[str, tuple[str, float]] = {
     "area": ("primary", 0.7),
     "rail": ("foreground", 0.16),
 } | {f"heat{number}": ("primary", 0.08 * number) for number in range(1, 5)}
+# Blocks of the day lie on panels and pages alike, so their strength is against the surface. Time for customers is
+# stronger than work at the desk, the current block stronger than all others, and the rep's own time is the faintest.
+BLOCK_TINTS: dict[str, tuple[str, float]] = {
+    "calls": ("primary", 0.15),
+    "meetings": ("secondary", 0.15),
+    "mail": ("primary", 0.09),
+    "proposals": ("secondary", 0.09),
+    "desk": ("foreground", 0.09),
+    "own": ("foreground", 0.03),
+    "now": ("primary", 0.2),
+    "chosen": ("accent", 0.16),
+}
 # The same in a theme of the terminal's own colours, which can't be blended.
-ANSI_TINTS = dict.fromkeys(TINTS, "bright_black")
+ANSI_TINTS = dict.fromkeys(TINTS, "bright_black") | dict.fromkeys(BLOCK_TINTS, "default")
 ANSI_TINTS |= {
     "ground": "default",
     "panel": "default",
     "bar": "black",
     "tab": "default",
     "block": "default",
-    "pause": "default",
+    "chosen": "bright_black",
     "wide": "black",
     "area": "blue",
 }
@@ -106,6 +118,9 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
     least = LEAST_STRENGTH.get(theme.name, {})
 
     def shade(name: str, ground: Color) -> Color:
+        if name in BLOCK_TINTS:
+            variable, strength = BLOCK_TINTS[name]
+            return Color.parse(variables["surface"]).blend(Color.parse(variables[variable]), strength)
         variable, strength = TINTS[name] if name in TINTS else STYLES[name][:2] if name else ("foreground", 1.0)
         strength = max(strength, least.get(name, 0.0), 0.0 if ground is background else ON_TINT.get(name, 0.0))
         return ground.blend(Color.parse(variables[variable]), strength)
