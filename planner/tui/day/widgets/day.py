@@ -159,8 +159,6 @@ class DayFacts(Lines):
     close.
     """
 
-    FIXED_HEIGHT = True
-
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.today, self.now = today, now
