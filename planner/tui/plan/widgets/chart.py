@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Chart(SheetPart):
     """Chart of revenue day by day against the pace of plan and quota, or by month in a longer span."""
 
+    FIXED_HEIGHT = False  # the months end where they end
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.cursor = 0
@@ -32,9 +34,12 @@ class Chart(SheetPart):
         sheet = self.sheet
         if sheet is None:
             return []
-        if sheet.days:
-            return month_chart(sheet, self.ahead, width, height) if sheet.plan is not None or sheet.booked else []
-        return [line for _, line in self._months(sheet, width)][:height]
+        if not sheet.days:
+            return [line for _, line in self._months(sheet, width)]
+        if sheet.plan is None and not sheet.booked:
+            return []
+        title = self.title("Revenue by day")
+        return [*title, *month_chart(sheet, self.ahead, width, height - len(title))]
 
     # a quarter or a year
 
@@ -57,7 +62,7 @@ class Chart(SheetPart):
         head = f"   {'':<10}{'days':>5}  {'closed':>{size}}  {'plan':>{size}}  % of plan"
         if fall:
             head += f"  {'goal':>{size}}  {'needed':>{size}}"
-        rows: list[tuple[int, Line]] = [(-1, [(head, "dim")])]
+        rows = [*((-1, line) for line in self.title("Revenue by month")), (-1, [(head, "dim")])]
         for index, month in enumerate(sheet.months):
             rows.append((index, self._month(month, index, sheet, size, bar, fall)))
         if sheet.year is not None and fall:

@@ -56,7 +56,8 @@ class Figures(SheetPart):
             if sheet.booked:
                 told = f"   {formats.whole_amount(Fraction(sheet.booked))} closed. No plan for this {sheet.span} yet."
             return [head, [(told, "")], *self._ways_to_begin(sheet, width)]
-        lines = [head, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
+        air: list[Line] = [[]] * spans.is_large(*self.app.size)
+        lines = [head, *air, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
         return [*lines, *self._odds(sheet, width, height - len(lines))][:height]
 
     def _ways_to_begin(self, sheet: Sheet, width: int) -> list[Line]:
