@@ -29,11 +29,15 @@ MORNING = "2026-11-16T08:00"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Share built scenes among all processes of a run, in a folder that is deleted with it."""
+    """Share built scenes among all processes of a run, in a folder that is deleted with it. Also bytecode, where the
+    environment keeps it from being written: each worker and each program that a test starts would compile it all again.
+    """
     if "PLANNER_SCENES" not in os.environ:
         folder = tempfile.TemporaryDirectory(prefix="planner-scenes-")
         config.add_cleanup(folder.cleanup)
         os.environ["PLANNER_SCENES"] = folder.name
+        if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+            os.environ["PYTHONPYCACHEPREFIX"] = str(Path(folder.name) / "bytecode")
 
 
 def pytest_collection_finish() -> None:

@@ -7,21 +7,13 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 
 from planner.domain.errors import InputError, PlannerError
 
 SAMPLED_BYTES = 256 * 1024
 # chardet's names -> codecs that read the same and more, as Windows writes it
 _WIDER = {"euc-kr": "cp949", "shift_jis": "cp932", "iso-8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
-
-
-# Code pages that hardly any program writes, but that a short text may be mistaken for.
-RARE = frozenset(
-    {
-        "iso8859-3", "iso8859-4", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-16", "mac-roman", "hp-roman8",
-        "cp437", "cp775", "cp850", "cp852", "cp858", "cp861", "cp865", "mac-latin2", "mac-iceland", "mac-turkish",
-    }
-)  # fmt: skip
 
 
 class FileRefused(PlannerError):
@@ -44,6 +36,15 @@ def read_bytes(path: str, largest: int, what: str) -> bytes:
             return file.read(largest + 1)
     except OSError as error:
         raise FileRefused(f"{path} can't be read: {error.strerror}.") from error
+
+
+WORDS_SHOWN = 3
+
+
+def telling_words(text: str) -> tuple[str, ...]:
+    """Return the first words beyond ASCII, which show whether a guessed encoding is right."""
+    found = dict.fromkeys(word for word in re.findall(r"[^\W\d_]+", text[:SAMPLED_BYTES]) if not word.isascii())
+    return tuple(list(found)[:WORDS_SHOWN])
 
 
 def decode(raw: bytes, name: str, wanted: str | None) -> tuple[str, str]:
@@ -99,16 +100,16 @@ def _found_encoding(raw: bytes) -> str:
 
 
 def guess_codec(raw: bytes) -> str:
-    """Return the most likely codec of bytes, a rare one only where no common one fits at all."""
-    import chardet  # 35 ms, and only for a file that isn't UTF-8
+    """Return the most likely codec of bytes that aren't UTF-8."""
+    from planner.exchange import letters
 
-    found = chardet.detect(raw)["encoding"] or "cp1252"
-    codec = codecs.lookup(found).name
-    if codec in RARE:
-        others = (row["encoding"] for row in chardet.detect_all(raw, ignore_threshold=True))
-        common = (codecs.lookup(name).name for name in others if name)
-        codec = next((name for name in common if name not in RARE), codec)
-    return _WIDER.get(found.lower(), codec) if codec == codecs.lookup(found).name else codec
+    found = letters.likeliest(raw)
+    if found is None:  # no language that is known
+        import chardet  # 35 ms
+
+        found = chardet.detect(raw)["encoding"] or "cp1252"
+        found = _WIDER.get(found.lower(), codecs.lookup(found).name)
+    return found
 
 
 def _mostly_utf8(raw: bytes, error: UnicodeDecodeError) -> bool:

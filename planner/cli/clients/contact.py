@@ -65,6 +65,7 @@ def register(commands: Group) -> None:
     parser.add_argument("keep", nargs="?", metavar="WHO")
     parser.add_argument("other", nargs="?", metavar="WHO")
     parser.add_argument("--all-sure", action="store_true", help="merge all certain duplicates, as one change")
+    parser.add_argument("--dry-run", action="store_true", help="with --all-sure, only show what would be merged")
     parser.add_argument(
         "--take", action="append", default=[], metavar="FIELD", help="use the second contact's value for FIELD"
     )
@@ -110,10 +111,19 @@ def merge(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.all_sure:
         if args.keep or args.take:
             raise InputError("Use --all-sure without contacts or --take: it merges all certain duplicates.")
+        if args.dry_run:
+            for each in (certain := doubles.find(ctx, sure=True)):
+                why = ", ".join(each.pair.reasons)
+                print_lines(
+                    f"Would merge contact {_format_name(each.second)} into contact {_format_name(each.first)}  ({why})"
+                )
+            return 0 if certain else print_lines("No certain duplicates found.")
         done = doubles.merge_sure(ctx)
         for gone, into in done:
             print_lines(f"Merged contact {_format_name(gone)} into {_format_name(into)}")
         return 0 if done else print_lines("No certain duplicates found.")
+    if args.dry_run:
+        raise InputError("Use --dry-run with --all-sure.")
     if args.keep is None or args.other is None:
         raise InputError("Name two contacts, the one to keep first. Or use --all-sure to merge all certain duplicates.")
     found = doubles.merge(ctx, args.keep, args.other, take=args.take)

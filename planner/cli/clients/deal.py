@@ -37,6 +37,7 @@ def register(commands: Group) -> None:
     parser.add_argument("--all", action="store_true", help="include won and lost deals")
     parser.add_argument("--open", action="store_true", help="with --json, only open deals")
     parser.add_argument("--stage", metavar="|".join(stage.label for stage in Stage), help="only deals at this stage")
+    parser.add_argument("--no-value", action="store_true", help="only deals that want a value, also won ones")
     parser = group.add("show", show, "show a deal and its payments", reads=True)
     parser.add_argument("id", type=whole_number)
     parser = group.add("edit", edit, "edit a deal; `none` clears a field")
@@ -109,15 +110,19 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     deals = service.list_deals(ctx, stage=_stage(args.stage) if args.stage else None, closed=not args.open)
+    if args.no_value:
+        deals = [deal for deal in deals if deal.value is None]
     if args.json:
         return emit([as_object(deal) for deal in deals])
+    if not deals and args.no_value:
+        return print_lines("Every deal has a value.")
     if not deals:
         return print_lines(
             "No deals yet. Add one: planner deal add TITLE"
             if not args.stage
             else f"No deals at {_stage(args.stage).label}."
         )
-    shown = [deal for deal in deals if deal.stage.open or args.all or args.stage]
+    shown = [deal for deal in deals if deal.stage.open or args.all or args.stage or args.no_value]
     for deal in shown:
         print_lines(f"{deal.id:>5}  {sentence(deal, ctx.today())}")
     if len(shown) < len(deals):
@@ -226,8 +231,10 @@ def sentence(deal: Deal, today: date, *, named: bool = True) -> str:
         parts += list(dict.fromkeys(name for name in (deal.contact, deal.company) if name))
     if deal.value is not None:
         parts.append(formats.amount(deal.value))
+    elif deal.stage is Stage.WON:
+        parts.append("no value yet")
     parts.append(deal.stage.label if deal.closed is None else f"{deal.stage} {formats.when_text(deal.closed, today)}")
-    if deal.stage is Stage.WON and deal.booked != deal.value:
+    if deal.stage is Stage.WON and deal.booked != (deal.value or 0):
         parts.append(f"{formats.amount(deal.booked)} paid")
     if deal.stage.open and deal.expected_close is not None:
         parts.append(f"by {formats.when_text(deal.expected_close, today)}")

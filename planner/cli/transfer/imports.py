@@ -33,7 +33,7 @@ def register(commands: Group) -> None:
     parser = group.add("all", import_all, "import an `export all` file into an empty database")
     parser.add_argument("file", metavar="FILE.json")
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
-    for kind in service.KINDS:
+    for kind in service.ALL_KINDS:
         parser = group.add(kind, import_, f"import {kind} (importing a file twice adds nothing)", reads=True)
         parser.epilog = f"fields: {', '.join(FIELDS[kind])}\n\n{EXAMPLES}"
         parser.set_defaults(kind=kind)
@@ -44,12 +44,16 @@ def register(commands: Group) -> None:
         parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
         parser.add_argument(
             "--map", action="append", default=[], metavar="FIELD=COLUMN",
-            help="the column for a field that wasn't detected; join several as A+B",
+            help="the column for a field that wasn't detected; join several as A+B, or leave a field out with -",
         )  # fmt: skip
         parser.add_argument(
             "--value", action="append", default=[], metavar="FIELD:THEIRS=OURS",
             help="what a value in the file means in planner; for "
             + "; ".join(_format_allowed(name, words) for name, words in OURS[kind].items()),
+        )  # fmt: skip
+        parser.add_argument(
+            "--default", action="append", default=[], metavar="FIELD=VALUE",
+            help="the value of a field where the file has none, such as source=Fair or stage=proposal",
         )  # fmt: skip
         parser.add_argument(
             "--where",
@@ -59,8 +63,9 @@ def register(commands: Group) -> None:
             help="only rows with this value (if repeated, all must match)",
         )
         parser.add_argument("--encoding", metavar="E", help="if it isn't detected: cp1251, cp949, shift_jis, utf-16")
+        parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first that fits)")
         parser.add_argument("--dates", choices=tuple(ORDER_WORDS), help="the order of dates, if it's ambiguous")
-        if kind == "calls":
+        if kind in ("calls", "activities"):
             parser.add_argument(
                 "--duration", choices=("minutes", "seconds"), help="unit of durations given as plain numbers"
             )
@@ -70,7 +75,7 @@ def register(commands: Group) -> None:
                 action="store_true",
                 help="merge rows with contacts that have the same email address, name or number",
             )
-        parser.set_defaults(**{"duration": None} if kind != "calls" else {})
+        parser.set_defaults(**{"duration": None} if kind in ("contacts", "deals") else {})
         parser.set_defaults(**{"dedupe": False} if kind != "contacts" else {})
     parser = group.add(
         "calendar", calendar, "import meetings from a calendar (ICS); your blocks make room for them", reads=True
@@ -179,11 +184,11 @@ def _read_options(args: argparse.Namespace) -> Wanted:
     columns: dict[str, str] = {}
     for text in args.map:
         name, equals, column = text.partition("=")
-        if not equals or not name.strip() or not column.strip():
-            raise InputError(f"Write --map as FIELD=COLUMN, not {text!r}.")
+        if not equals or not name.strip():
+            raise InputError(f"Write --map as FIELD=COLUMN, or FIELD=- to leave a field out, not {text!r}.")
         if name.strip().lower() in columns:
             raise InputError(f"--map names {name.strip()} twice. Join several columns as A+B.")
-        columns[name.strip().lower()] = column.strip()
+        columns[name.strip().lower()] = "" if column.strip() == "-" else column.strip()
     values: dict[str, dict[str, str]] = {}
     for text in args.value:
         name, colon, pair = text.partition(":")
@@ -192,13 +197,19 @@ def _read_options(args: argparse.Namespace) -> Wanted:
             raise InputError(f"Write --value as FIELD:THEIRS=OURS, not {text!r}.")
         name = name.strip().lower()
         values.setdefault(name, {})[theirs.strip()] = word_typed(name, ours.strip().lower())
+    defaults: dict[str, str] = {}
+    for text in args.default:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise InputError(f"Write --default as FIELD=VALUE, not {text!r}.")
+        defaults[name.strip().lower()] = value.strip()
     where = []
     for text in args.where:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             raise InputError(f"Write --where as COLUMN=VALUE, not {text!r}.")
         where.append((name.strip(), value))
-    return Wanted(columns, values, where, args.dates, args.duration)
+    return Wanted(columns, values, defaults, where, args.dates, args.duration)
 
 
 def import_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -211,8 +222,8 @@ def _import(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
     progress = Terminal()
     try:
         preview = service.run(
-            ctx, args.kind, path, wanted, encoding=args.encoding, dedupe=args.dedupe, dry_run=args.dry_run,
-            show=None if args.json else progress.wrap(_show), progress=progress,
+            ctx, args.kind, path, wanted, encoding=args.encoding, sheet=args.sheet, dedupe=args.dedupe,
+            dry_run=args.dry_run,            show=None if args.json else progress.wrap(_show), progress=progress,
         )  # fmt: skip
     except KeyboardInterrupt:
         progress.clear()
@@ -238,7 +249,10 @@ def _import(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
 def _show(preview: Preview) -> None:
     reading, file = preview.reading, preview.file
     print_lines(f"{file.name}: {', '.join(how_written(preview))}")
-    columns = ", ".join(f"{name} ← {' + '.join(names)}" for name, names in reading.columns.items())
+    columns = ", ".join(
+        f"{name} ← {(' + ' if name in reading.joined else ' or ').join(names)}"
+        for name, names in reading.columns.items()
+    )
     _line("columns", columns)
     if reading.ignored:
         more = f" and {len(reading.ignored) - 12} more" if len(reading.ignored) > 12 else ""
@@ -281,7 +295,7 @@ def _describe_made(preview: Preview) -> str:
 def _format_count(count: int, words: str) -> str:
     """A count with its noun: ``1 row``, ``2,000 rows``."""
     if count == 1:
-        words = words.replace("companies", "company").removesuffix("s")
+        words = f"{words.removesuffix('ies')}y" if words.endswith("ies") else words.removesuffix("s")
     return f"{count:,} {words}"
 
 

@@ -7,11 +7,13 @@ a city shared by hundreds little. Differences count against. Pairs above `SAME` 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
 
+from planner.domain.clients.names import PARTICLES
 from planner.domain.clients.people import Contact, Numbering, email_key, name_key, phone_key
 
 SAME = 16.0  # bits: odds of fifty to one if one pair in some thousand is a true one
@@ -22,6 +24,14 @@ FEW = 3  # most contacts sharing a number before it is a switchboard
 MOST_OF_A_KIND = 60  # most contacts sharing a value before it is too common to find duplicates by
 AGAINST = {"name": 5.0, "birthday": 5.0, "company": 3.0, "city": 1.0}
 LONGEST = {"email": 16.0, "phone": 12.0, "name": 12.0, "birthday": 12.0, "company": 8.0, "city": 6.0}
+
+LEGAL_FORMS = frozenset([
+    "ab", "ag", "as", "bv", "co", "company", "corp", "corporation", "eirl", "gmbh", "inc", "incorporated", "kg", "kk",
+    "limited", "llc", "llp", "ltd", "nv", "oy", "plc", "pty", "sa", "sarl", "sas", "sl", "spa", "srl", "зао", "оао",
+    "ооо", "пао", "ао", "ип", "주식회사", "유한회사", "株式会社", "有限会社",
+])  # fmt: skip
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W_]+")
 
 Similar = Callable[[str, str], float]
 
@@ -53,15 +63,26 @@ class _Facts:
 
 def _facts(contact: Contact, home: Numbering | None) -> _Facts:
     company = name_key(contact.company or "")
-    words = tuple(dict.fromkeys(word.strip(".,()\"'") for word in name_key(contact.name).split()))
     return _Facts(
-        tuple(word for word in words if word) if name_key(contact.name) != company else (),
+        tuple(_words(name_key(contact.name))) if name_key(contact.name) != company else (),
         contact.birthday or "",
         company,
         name_key(contact.city),
         frozenset(email_key(way.value) for way in contact.emails),
         frozenset(key for way in contact.phones if len(key := phone_key(way.value, home)) >= 5 and not way.wrong),
     )
+
+
+def _words(name: str) -> Iterator[str]:
+    """Yield the words of a name, a family name with its particles as one (``van der klaauw``)."""
+    before: list[str] = []
+    for word in dict.fromkeys(word.strip(".,()\"'") for word in name.split()):
+        if word in PARTICLES:
+            before.append(word)
+        elif word:
+            yield " ".join([*before, word])
+            before = []
+    yield from before
 
 
 class Finder:
@@ -138,15 +159,13 @@ class Finder:
         if not ours or not theirs:
             return 0.0, []
         left = list(theirs)
-        bits, same, near, apart = 0.0, 0, 0, 0
-        for word in ours:
-            if word in left:
-                left.remove(word)
-                bits += self._worth("name", word)
-                same += 1
+        bits, near, apart = 0.0, 0, 0
+        agreed = [word for word in ours if word in left]
+        left = [word for word in left if word not in agreed]
+        same = len(agreed)
         for word in (word for word in ours if word not in theirs):
             best = max(left, key=lambda other: self._similar(word, other), default=None)
-            if best is not None and self._similar(word, best) >= ALIKE:
+            if best is not None and self._alike(word, best):
                 left.remove(best)
                 bits += 0.7 * max(self._worth("name", word), self._worth("name", best))
                 near += 1
@@ -157,6 +176,9 @@ class Finder:
             else:
                 apart += 1
         apart = min(apart, len(left))  # a word only one of them has says nothing
+        # where a word differs, the others are one family name, which relatives share whole
+        worths = [self._worth("name", word) for word in agreed]
+        bits += max(worths, default=0.0) if apart else sum(worths)
         bits -= AGAINST["name"] * apart
         if apart and not same + near:
             return bits, []
@@ -173,7 +195,19 @@ class Finder:
                 return ours.lstrip("-").endswith(theirs.lstrip("-")[-5:]) and "-" in (ours[0], theirs[0])
             swapped = sorted(ours) == sorted(theirs) and len(differing) <= 4
             return len(differing) == 1 or swapped
+        if kind == "company":
+            return self._is_same_firm(ours, theirs)
         return self._similar(ours, theirs) >= ALIKE + 0.04
+
+    def _alike(self, ours: str, theirs: str, least: float = ALIKE) -> bool:
+        """Whether two words may be one with a typo. A number is another number."""
+        return not _DIGIT.search(ours + theirs) and self._similar(ours, theirs) >= least
+
+    def _is_same_firm(self, ours: str, theirs: str) -> bool:
+        """Whether two companies differ only by a typo or their legal form, compared word by word."""
+        one, other = ([word for word in _WORD.findall(name) if word not in LEGAL_FORMS] for name in (ours, theirs))
+        pairs = zip(one, other, strict=False)
+        return len(one) == len(other) and all(a == b or self._alike(a, b, ALIKE + 0.04) for a, b in pairs)
 
     def _worth(self, kind: str, value: str) -> float:
         """Return the bits of an agreement, more for a rarer value."""

@@ -199,6 +199,7 @@ FIELDS = (
     Field(
         "referrer", fields.TEXT, "Referred by", "name or id", ("--referrer",), "WHO",
         "who referred them: {FOUND}; a new contact counts as a referral",
+        column="Referred by",
         reference=lambda contact: "" if contact.referrer_id is None else f"{contact.referrer_id}: {contact.referrer}",
         completes="contact",
     ),
@@ -256,25 +257,6 @@ def check_name(name: str, what: str) -> None:
         raise InputError(f"A {what} needs a name.")
     if len(name) > LONGEST_NAME:
         raise InputError(f"A name can have up to {LONGEST_NAME} characters. This one has {len(name):,}.")
-
-
-# The family names of most Koreans in Latin letters. They come first.
-_KOREAN = frozenset([
-    "kim", "lee", "yi", "park", "bak", "choi", "choe", "jung", "jeong", "chung", "kang", "cho", "jo", "yoon", "yun",
-    "jang", "lim", "im", "han", "oh", "seo", "shin", "sin", "kwon", "hwang", "ahn", "an", "song", "ryu", "yoo", "hong",
-    "baek", "nam", "moon", "bae", "ko", "go",
-])  # fmt: skip
-
-
-def given_name(name: str) -> str:
-    """Return the name to greet somebody by: ``Minsu`` of ``Kim Minsu 김민수``, ``Cole`` of ``Dr. Cole``."""
-    words = [word for word in name.split() if not word.endswith(".")] or name.split()
-    if any("가" <= char <= "힣" for char in name):
-        latin = [word for word in words if word.isascii()]
-        if len(latin) > 1 and latin[0].lower() in _KOREAN:
-            return " ".join(latin[1:])
-        words = latin or [name]
-    return words[0] if words else ""
 
 
 @dataclass(frozen=True, slots=True)

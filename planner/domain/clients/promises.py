@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from planner.domain.clients.people import given_name
+from planner.domain.clients.names import given_name
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
 

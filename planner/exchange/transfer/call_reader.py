@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.people import Contact
+from planner.domain.day.activity import KINDS, OUTCOMES, PAYMENT
 from planner.domain.text import clean
-from planner.exchange.transfer.columns import ColumnMap, normal
+from planner.exchange.transfer.columns import normal
 from planner.exchange.transfer.csv_file import Row
 from planner.exchange.transfer.records import SKIP, Broken, RowReader
-from planner.exchange.transfer.values import FALSE, TRUE, DurationReader
+from planner.exchange.transfer.values import FALSE, TRUE, DurationReader, days, round_minutes
+
+SKEW = timedelta(minutes=1)  # of another machine's clock
 
 
 class CallReader(RowReader[Activity]):
@@ -20,6 +24,7 @@ class CallReader(RowReader[Activity]):
 
     kind = "calls"
     of = ("call", "activity")
+    all_of = frozenset({"phone", "email"})
     needs = ((("at", "date", "time"), "no column has the time of the calls."),)
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
@@ -41,11 +46,8 @@ class CallReader(RowReader[Activity]):
             self.reading.duration = self._durations.unit
 
     def _rename(self, old: str, new: str) -> None:
-        self.map = ColumnMap(
-            {new if name == old else name: places for name, places in self.map.columns.items() if name != new},
-            self.map.joined,
-        )
-        self.reading.columns = {new if name == old else name: names for name, names in self.reading.columns.items()}
+        columns = self.map.columns
+        self.assign({new if name == old else name: places for name, places in columns.items() if name != new})
 
     def _times_only(self, rows: Sequence[Sequence[str]]) -> bool:
         found = [text for row in rows[:50] if (text := self.map.text("at", row))]
@@ -60,20 +62,28 @@ class CallReader(RowReader[Activity]):
         if moment.time() == time(0) and ":" not in self.text("time" if self._split else "at", cells):
             # a day without a time: noon stands in, or now if that is earlier today
             moment = min(moment.replace(hour=12), max(moment, self.now.replace(microsecond=0)))
-        if moment > self.now:
+        if moment > self.now + SKEW:
             return "in the future"
-        found = self._kind(cells)
+        seconds = None
+        if "duration" in self.map.columns:
+            seconds = self.parse_cell("duration", cells, self._durations.parse_seconds)
+        ours = self.text("kind", cells).casefold()
+        found = self._own(ours) if ours in (*KINDS, PAYMENT) else self._kind(cells, unanswered=seconds == 0)
+        if ours == "dial":  # with an outcome like any other call
+            found = self._kind(cells, unanswered=False)
         if isinstance(found, str):
             return found
         kind, outcome = found
-        minutes = None
-        if "duration" in self.map.columns:
-            minutes = self.parse_cell("duration", cells, self._durations.parse_minutes) or None
+        minutes = (round_minutes(seconds) if seconds else 0) or None
         # for incoming calls the caller is the contact
         incoming = self._direction(cells, count=False) in ("incoming", "missed") and "from_number" in self.map.columns
         who, company_only = self.known_by(cells, "contact", "from_number" if incoming else "phone")
         entry = Activity(0, moment, kind, outcome, minutes=minutes, note=self._note(cells))
         return entry, who, company_only, written
+
+    def _own(self, kind: str) -> tuple[str, str | None] | str:
+        """Return what a row of our own log counts as, or why it doesn't count."""
+        return (kind, None) if kind == "conversation" else "not a call"
 
     def _moment(self, cells: Sequence[str]) -> datetime | None:
         if not self._split:
@@ -86,8 +96,10 @@ class CallReader(RowReader[Activity]):
         except ValueError as error:
             raise Broken(f"{error} (columns {self._column('date')} and {self._column('time')})") from error
 
-    def _kind(self, cells: Sequence[str]) -> tuple[str, str | None] | str:
-        """Return what the row counts as (kind and outcome), or why it doesn't count."""
+    def _kind(self, cells: Sequence[str], *, unanswered: bool) -> tuple[str, str | None] | str:
+        """Return what the row counts as (kind and outcome), or why it doesn't count. `unanswered` means that the call
+        took no time.
+        """
         direction = self._direction(cells)
         text = self.text("outcome", cells)
         outcome = self.translate_cell("outcome", text)
@@ -98,7 +110,7 @@ class CallReader(RowReader[Activity]):
             return "skipped by --value"
         if outcome == "email":
             return "email", None
-        answered = not missed and outcome not in ("no-answer", "voicemail")
+        answered = not missed and not unanswered and outcome not in ("no-answer", "voicemail")
         if direction == "missed":
             direction, answered = "incoming", False
         if direction == "incoming":
@@ -115,12 +127,35 @@ class CallReader(RowReader[Activity]):
                 return "incoming"
             if text.casefold() in FALSE:
                 return "outgoing"
-        return self.translate_cell("direction", text)
+        return self.translate_cell("direction", text, count=count)
 
     def _note(self, cells: Sequence[str]) -> str | None:
-        note = clean(self.map.text("notes", cells))
-        if len(note) > 10_000:
-            raise Broken(
-                f"the note has {len(note):,} characters and can have up to 10,000 (column {self._column('notes')})"
-            )
-        return note or None
+        return clean(self.text("notes", cells)) or None
+
+
+class ActivityReader(CallReader):
+    """Reads a log that planner exported: all it counts but revenue, which comes in with its deal."""
+
+    kind, section = "activities", "calls"
+
+    def prepare(self, rows: Sequence[Sequence[str]]) -> None:
+        super().prepare(rows)
+        self._amounts = self.amounts_of("amount", rows)
+
+    def _own(self, kind: str) -> tuple[str, str | None] | str:
+        return "revenue, which comes with its deal" if kind in ("deal", PAYMENT) else (kind, None)
+
+    def value(self, row: Row) -> str | tuple[Activity, Contact | None, bool, datetime | None]:
+        found = super().value(row)
+        if isinstance(found, str):
+            return found
+        entry, who, company_only, written = found
+        outcome = self.text("outcome", row.cells).casefold()
+        entry = replace(
+            entry,
+            outcome=outcome if outcome in OUTCOMES.get(entry.kind, ()) else entry.outcome,
+            count=self.parse_cell("count", row.cells, days) or 1,
+            amount=self.parse_cell("amount", row.cells, self._amounts.amount),
+            reason=self.text("reason", row.cells) or None,
+        )
+        return entry, who, company_only, written

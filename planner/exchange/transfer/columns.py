@@ -36,7 +36,7 @@ class ColumnMap:
         """Return a field's text: its first non-empty cell, or all joined."""
         places = self.columns.get(name, ())
         if name in self.joined:
-            return " ".join(cell for index in places if (cell := cells[index].strip()))
+            return " ".join(dict.fromkeys(cell for index in places if (cell := cells[index].strip())))
         for index in places:
             cell = cells[index].strip()
             if cell:
@@ -45,11 +45,14 @@ class ColumnMap:
 
 
 def _forms(column: str, of: Collection[str]) -> tuple[str, ...]:
-    """Return the forms a header may be known by: whole, with numbers as #, and without the name of what it is `of`
+    """Return the forms a header may be known by: whole, with numbers as #, without the marks of HubSpot's API
+    ("hs_call_body") and of Salesforce's custom fields ("Phone__c"), and without the name of what it is `of`
     (Pipedrive's "Deal - Title" and "Person - Name").
     """
-    first, _, rest = column.partition(" ")
-    return (column, mask_numbers(column), rest) if first in of and rest else (column, mask_numbers(column))
+    bare = column.removeprefix("hs ").removesuffix(" c")
+    first, _, rest = bare.partition(" ")
+    forms = (column, mask_numbers(column), bare)
+    return (*forms, rest) if first in of and rest else forms
 
 
 def map_columns(
@@ -58,11 +61,13 @@ def map_columns(
     wanted: Mapping[str, str],
     fields: Iterable[str],
     of: Collection[str] = (),
+    joining: Collection[str] = (),
 ) -> ColumnMap:
     """Map fields to columns: the `wanted` ones (field → column, several joined by ``+``, an empty text for none), or
     else by header.
 
-    `of` are words that a header may start with to say what it belongs to.
+    `of` are words that a header may start with to say what it belongs to. `joining` fields join all columns known for
+    them.
 
     Raises InputError for a missing column.
     """
@@ -87,10 +92,14 @@ def map_columns(
         places: list[int] = []
         # the field's own name always works, because the documentation names it
         for word in dict.fromkeys((*synonyms.get(name, ()), normal(name))):
-            places += [index for index in known.get(word, ()) if index not in taken and index not in places]
+            # also in one piece, since a header in capitals doesn't say where its words end (CLOSEDATE)
+            for form in (word, word.replace(" ", "")):
+                places += [index for index in known.get(form, ()) if index not in taken and index not in places]
         taken.update(places)
         if places:
             columns[name] = tuple(places)
+        if name in joining and len(places) > 1:
+            joined.add(name)
     return ColumnMap(columns, frozenset(joined))
 
 
@@ -141,6 +150,10 @@ def join_cell(parts: Iterable[str]) -> str:
     return ";".join(re.sub(r"([;,|\\])", r"\\\1", part) for part in parts)
 
 
+_ADDED = re.compile(r"[(\[{].*?[)\]}]|^\W*\d+\W*")
+_REASON = re.compile(r":|\s[-–—]\s")
+
+
 @dataclass
 class Words:
     """Translates the words of one field, theirs to ours, with counts for the preview."""
@@ -158,8 +171,14 @@ class Words:
             self._known[normal(theirs)] = ours
 
     def translate(self, theirs: str) -> str | None:
-        """Return our word for theirs, or None."""
-        return self._known.get(normal(theirs))
+        """Return our word for theirs, or None. What other programs add to a word is left off: a number before it, its
+        pipeline in brackets, a reason behind it (``5. Closed Lost (EMEA): price``).
+        """
+        bare = _ADDED.sub(" ", theirs)
+        for text in (theirs, bare, _REASON.split(bare)[0]):
+            if (ours := self._known.get(normal(text))) is not None:
+                return ours
+        return None
 
     def meet(self, theirs: str, ours: str | None) -> None:
         """Count a cell for the preview."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,14 +19,13 @@ from planner.exchange.transfer.dates import birthday
 from planner.exchange.transfer.records import SELDOM, Broken, RowReader
 from planner.exchange.transfer.values import FALSE, TRUE, days, given_text
 
-_UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
 
 class ContactReader(RowReader[Contact]):
     """Row reader for contacts."""
 
     kind = "contacts"
     of = ("person", "contact", "lead")
+    all_of = frozenset({"phone", "email", "tags", "dates", "do_not_call", "opt_out"})
     needs = (
         (
             ("name", "given", "family", "company", "email", "phone"),
@@ -36,8 +34,15 @@ class ContactReader(RowReader[Contact]):
     )
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
+        names = [normal(name) for name in self.reading.columns.get("name", ())]
+        if "primary contact name" in names and len(names) > 1 and "company" not in self.map.columns:
+            # Close lists companies, each with a person: the other name is the company's
+            places = self.map.columns["name"]
+            person = places[names.index("primary contact name")]
+            company = tuple(index for index in places if index != person)
+            self.assign({**self.map.columns, "name": (person,), "company": company})
         self._unread: list[str] = []
-        self._more = not self.map.columns.keys().isdisjoint(SELDOM)
+        self._more = not self.map.columns.keys().isdisjoint((*SELDOM, "opt_out"))
         self._names = [normal(name) for name in self.file.header]
         self._birthdays = self.dates_of("birthday", rows, self.now)
         self._untils = self.dates_of("supplier_until", rows)
@@ -75,10 +80,9 @@ class ContactReader(RowReader[Contact]):
         if not name:
             return "no name, company, email address or phone number"
         kind = self.translate_cell("kind", self.text("kind", cells), "") or ""
-        given_id = self.text("id", cells)
         contact = Contact(
             0,
-            given_id.lower() if _UID.fullmatch(given_id) else "",
+            self.uid(cells),
             name,
             company or None,
             role=self.text("role", cells),
@@ -86,6 +90,7 @@ class ContactReader(RowReader[Contact]):
             emails=emails,
             kind=kind,
             source=self.text("source", cells),
+            referrer=self.text("referrer", cells) or None,
             city=self._city(cells),
             birthday=self._birthday(cells),
             tags=self._tags(cells),
@@ -103,6 +108,8 @@ class ContactReader(RowReader[Contact]):
         texts: dict[str, Any] = {name: self.text(name, cells) for name in people.TEXTS if name in SELDOM}
         said = self.text("consent", cells).casefold()
         consent = True if said in TRUE else False if said and said in FALSE else None
+        # an opt-out is an answer, but none is no consent
+        consent = False if self._says_so("opt_out", cells) else consent
         return replace(
             contact,
             **texts,
@@ -115,9 +122,12 @@ class ContactReader(RowReader[Contact]):
             rhythm=self.parse_cell("rhythm", cells, days),
             dates=self._days_of(cells),
             zone=self.parse_cell("zone", cells, _zone) or "",
-            # one column that says so is enough, since a CRM has several
-            do_not_call=any(clean(cell).casefold() in TRUE for cell in self.map.cells("do_not_call", cells)),
+            do_not_call=self._says_so("do_not_call", cells),
         )
+
+    def _says_so(self, name: str, cells: Sequence[str]) -> bool:
+        """Whether one of a field's columns says yes, since a CRM has several."""
+        return any(clean(cell).casefold() in TRUE for cell in self.map.cells(name, cells))
 
     def _city(self, cells: Sequence[str]) -> str:
         """Return the city of the work address, if one is marked (Google's "Address 2 - Type"), or else the first."""
@@ -152,7 +162,7 @@ class ContactReader(RowReader[Contact]):
         return None
 
     def _tags(self, cells: Sequence[str]) -> tuple[str, ...]:
-        parts = (part for cell in self.map.cells("tags", cells) for part in split_cell(cell))
+        parts = (part for cell in self.texts("tags", cells) for part in split_cell(cell))
         found = (clean(part).lstrip("* ").strip() for part in parts)
         return tuple(dict.fromkeys(tag for tag in found if given_text(tag)))
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.domain.text import plural
-from planner.exchange.text_file import SAMPLED_BYTES, decode, read_bytes
 from planner.exchange.text_file import FileRefused as FileRefused
+from planner.exchange.text_file import decode, read_bytes, telling_words
 
 LARGEST = 200 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -24,7 +24,6 @@ SAMPLED_ROWS = 200
 SAMPLED_BLANK = 1_000
 MOST_COLUMNS = 2_000
 MOST_PREAMBLE = 20
-FEW_LETTERS = 60
 
 # File signatures that aren't text, and what the rep can do about them.
 _NOT_CSV = (
@@ -41,18 +40,21 @@ _NOT_CSV = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A data row of a file: the line it starts on (from 1), and its cells, as many as in the header."""
+    """A data row of a file: the line it starts on (from 1), and its cells, as many as in the header. `short` means that
+    it had fewer, since a spreadsheet may leave out the empty ones at the end.
+    """
 
     line: int
     cells: tuple[str, ...]
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
     """A CSV file whose format has been detected. `encoding` is Python's codec name, `first` the line after the header.
 
-    `cut` means that the last line has no end, so it may be truncated. `few_letters` means that the encoding was
-    detected from too few letters to be sure.
+    `cut` means that the last line has no end, so it may be truncated. `doubtful` are words that
+    show whether a guessed encoding is right.
     """
 
     path: str
@@ -62,7 +64,7 @@ class CsvFile:
     header: tuple[str, ...]
     first: int
     cut: bool
-    few_letters: bool = False
+    doubtful: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -73,6 +75,7 @@ class CsvFile:
         """Yield every row that isn't blank. Raises FileRefused, with the line, for an unreadable one."""
         width = len(self.header)
         blank, footer = False, 0
+        last = self.text.count("\n") + 1 if self.cut else None
         for line, cells in _records(self.text, self.delimiter, self.name):
             if line < self.first:
                 continue
@@ -91,12 +94,15 @@ class CsvFile:
                 raise FileRefused(f"{self.name}, line {footer}: this row has only 1 cell. Nothing was changed.")
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 cells = cells[:width]  # surplus delimiters at the end
+            short = len(cells) < width and line != last  # there the file ends within the row
+            if short:
+                cells = cells + [""] * (width - len(cells))
             if len(cells) != width:
                 raise FileRefused(
                     f"{self.name}, line {line}: {plural(len(cells), 'cell', 'cells')}, but the header has {width}. "
                     "Nothing was changed."
                 )
-            yield Row(line, tuple(strip_apostrophe(cell) if cell[:1] in ("'", "=") else cell for cell in cells))
+            yield Row(line, tuple(strip_apostrophe(cell) if cell[:1] in ("'", "=") else cell for cell in cells), short)
 
 
 # What a spreadsheet would take for a formula, or for the end of a cell. Our exports prefix it with an apostrophe.
@@ -144,9 +150,8 @@ def read(path: str, encoding: str | None = None) -> CsvFile:
     header, first = _header(text, delimiter, name, first)
     if len(header) > MOST_COLUMNS:
         raise FileRefused(f"{name} has {len(header):,} columns. A CSV file can have up to {MOST_COLUMNS:,}.")
-    foreign = sum(byte > 0x7F for byte in raw[:SAMPLED_BYTES])
-    unsure = encoding is None and not codec.startswith("utf") and foreign < FEW_LETTERS
-    return CsvFile(path, text, codec, delimiter, header, first, not text.endswith(("\n", "\r")), unsure)
+    doubtful = () if encoding is not None or codec.startswith("utf") else telling_words(text)
+    return CsvFile(path, text, codec, delimiter, header, first, not text.endswith(("\n", "\r")), doubtful)
 
 
 def _records(text: str, delimiter: str, name: str, *, strict: bool = True) -> Iterator[tuple[int, list[str]]]:
@@ -245,11 +250,13 @@ def name_columns(cells: list[str]) -> tuple[str, ...]:
 class TableFile(CsvFile):
     """A table from a source other than lines of text, imported like a CSV file.
 
-    `kind` is the file's content: ``vCards``, ``sheet Contacts``.
+    `kind` is the file's content: ``vCards``, ``sheet Contacts``. `sheets` are the names of a
+    workbook's sheets, if it has several.
     """
 
     table: tuple[Row, ...] = ()
     kind: str = ""
+    sheets: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         yield from self.table

@@ -8,12 +8,37 @@ from decimal import Decimal
 
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact
-from planner.domain.text import clean
-from planner.exchange.transfer.columns import ColumnMap, normal
+from planner.domain.text import plural
+from planner.exchange.transfer.columns import normal
 from planner.exchange.transfer.csv_file import FileRefused, Row
 from planner.exchange.transfer.dates import DateReader
-from planner.exchange.transfer.records import SKIP, RowReader
-from planner.exchange.transfer.values import TwoWays, currency_of, days, has_content
+from planner.exchange.transfer.records import SKIP, RowReader, on_lines
+from planner.exchange.transfer.values import (
+    CURRENCY_CODES,
+    DOLLAR_SIGN,
+    DOLLARS,
+    TwoWays,
+    currency_code,
+    currency_name,
+    currency_of,
+    days,
+    has_content,
+    is_currency,
+)
+
+CURRENCY_WORDS = (
+    "currency",
+    "валют",
+    "währung",
+    "waehrung",
+    "devise",
+    "moneda",
+    "valuta",
+    "통화",
+    "通貨",
+    "货币",
+    "貨幣",
+)
 
 
 class DealReader(RowReader[Deal]):
@@ -21,6 +46,7 @@ class DealReader(RowReader[Deal]):
 
     kind = "deals"
     of = ("deal", "opportunity")
+    all_of = frozenset({"phone", "email", "stage"})
     needs = (
         (("stage",), "no column has the stage of the deals."),
         (
@@ -30,17 +56,32 @@ class DealReader(RowReader[Deal]):
     )
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
+        self._unpriced: list[int] = []
+        self._unclear: dict[str, list[int]] = {}  # by stage: deals that may be over
         titles = [normal(name) for name in self.reading.columns.get("title", ())]
         if titles == ["title"] and "given" in self.map.columns and "title" not in self.wanted.columns:
             # in a leads file, "Title" beside a first name is the person's
-            self.map = ColumnMap({k: v for k, v in self.map.columns.items() if k != "title"}, self.map.joined)
-            self.reading.ignored = (*self.reading.ignored, *self.reading.columns.pop("title"))
+            self.assign({name: places for name, places in self.map.columns.items() if name != "title"})
         self._amounts = self.amounts_of("value", rows)
         self._one_currency(rows)
         self._dates = self._one_order(rows)
         for name in ("opened", "closed", "expected"):
             if name in self.map.columns:
                 self.reading.dates[name] = self._dates.order
+
+    def report_findings(self) -> None:
+        if self._unpriced:
+            won = plural(len(self._unpriced), "won deal has", "won deals have")
+            self.reading.notices.append(
+                f"{won} no value ({on_lines(self._unpriced)}), so no revenue is counted for now. "
+                "To list what wants a value: planner deal list --no-value"
+            )
+        for stage, lines in self._unclear.items():
+            over = plural(len(lines), "deal has", "deals have")
+            self.reading.notices.append(
+                f"{over} a close date in the past and an unknown stage, {stage!r} ({on_lines(lines)}). "
+                f'If it means won or lost, say so with --value "stage:{stage}=won".'
+            )
 
     def _one_order(self, rows: Sequence[Sequence[str]]) -> DateReader:
         """Return the date order of the whole file, since a column readable in only one way settles it for the others.
@@ -65,25 +106,40 @@ class DealReader(RowReader[Deal]):
 
     def _one_currency(self, rows: Sequence[Sequence[str]]) -> None:
         """Set the currency of all amounts from the file, or refuse a file that names several."""
-        found = {text.upper() for row in rows if (text := self.text("currency", row))}
-        if not found:
-            found = {text for row in rows if (text := currency_of(self.map.text("value", row)))}
+        if "currency" not in self.map.columns and "currency" not in self.wanted.columns:
+            named = [index for index in range(len(self.file.header)) if self._names_currencies(index, rows)]
+            if named:
+                self.assign({**self.map.columns, "currency": (named[0],)})
+        found = {currency_code(text) for row in rows if (text := self.text("currency", row))}
+        found |= {text for row in rows if (text := currency_of(self.map.text("value", row)))}
+        if found & DOLLARS:
+            found.discard(DOLLAR_SIGN)
         if len(found) > 1:
+            names = ", ".join(sorted(map(currency_name, found)))
             raise FileRefused(
-                f"{self.file.name}: amounts are in several currencies ({', '.join(sorted(found))}), and planner has "
-                "one. Import one of them with --where."
+                f"{self.file.name}: amounts are in several currencies ({names}), and planner has one. Import one "
+                "of them with --where."
             )
         self.reading.currency = next(iter(found), "")
 
+    def _names_currencies(self, index: int, rows: Sequence[Sequence[str]]) -> bool:
+        """Whether a column without a field names currencies: by its header, or by cells that are all codes of them."""
+        header = self.file.header[index]
+        if header not in self.reading.ignored:
+            return False
+        cells = [text for row in rows if has_content(text := row[index].strip())]
+        codes = bool(cells) and all(cell in CURRENCY_CODES for cell in cells)
+        said = any(word in normal(header) for word in CURRENCY_WORDS)
+        return codes or (said and bool(cells) and all(is_currency(cell) for cell in cells))
+
     def _stage(self, cells: Sequence[str]) -> str | None:
         """Return our stage. Of several columns (stage and status), the one that says won or lost decides."""
-        texts = [clean(cell) for cell in self.map.cells("stage", cells) if has_content(cell)]
-        ours = [self.reading.words["stage"].translate(text) for text in texts]
+        ours = [self.reading.words["stage"].translate(text) for text in self.texts("stage", cells)]
         return next((stage for stage in ours if stage in (Stage.WON, Stage.LOST)), ours[0] if ours else Stage.TALK)
 
     def value(self, row: Row) -> str | tuple[Deal, Contact | None, bool, datetime | None]:
         cells = row.cells
-        theirs = " / ".join(clean(cell) for cell in self.map.cells("stage", cells) if has_content(cell))
+        theirs = " / ".join(self.texts("stage", cells))
         ours = self._stage(cells)
         if theirs:
             self.reading.words["stage"].meet(theirs, ours)
@@ -100,7 +156,9 @@ class DealReader(RowReader[Deal]):
         if value is not None and value < 0:
             return "negative value: log it as a refund on its deal"
         if stage is Stage.WON and value is None:
-            return "won without a value"
+            self._unpriced.append(row.line)
+        if theirs and ours is None and closed is not None and closed < self.now.date():
+            self._unclear.setdefault(theirs, []).append(row.line)
         deal = Deal(
             0,
             self._title(cells, who),

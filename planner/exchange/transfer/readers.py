@@ -6,19 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.domain.errors import InputError
-from planner.exchange.transfer.call_reader import CallReader
+from planner.exchange.transfer.call_reader import ActivityReader, CallReader
 from planner.exchange.transfer.columns import map_columns
 from planner.exchange.transfer.contact_reader import ContactReader
 from planner.exchange.transfer.csv_file import CsvFile
 from planner.exchange.transfer.deal_reader import DealReader
 from planner.exchange.transfer.records import FIELDS, OURS, RowReader, Wanted, word_shown
 
-READERS: dict[str, type[RowReader[Any]]] = {reader.kind: reader for reader in (ContactReader, CallReader, DealReader)}
+READERS: dict[str, type[RowReader[Any]]] = {
+    reader.kind: reader for reader in (ContactReader, CallReader, ActivityReader, DealReader)
+}
 
 
 def check_wanted(kind: str, wanted: Wanted) -> None:
     """Refuse unknown fields or words. Raises InputError."""
-    for name in wanted.columns:
+    for name in (*wanted.columns, *wanted.defaults):
         if name not in FIELDS[kind]:
             raise InputError(f"{name!r} isn't a field of {kind}. Fields: {', '.join(FIELDS[kind])}.")
     for name, words in wanted.values.items():

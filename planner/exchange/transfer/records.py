@@ -21,31 +21,34 @@ from planner.domain.clients.people import KINDS as CUSTOMER_KINDS
 from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.day.activity import DIAL_OUTCOMES
 from planner.domain.errors import InputError
-from planner.domain.text import clean
-from planner.exchange.transfer.columns import Words, column, map_columns, normal
-from planner.exchange.transfer.csv_file import CsvFile, FileRefused, Row
+from planner.domain.text import clean, plural
+from planner.exchange.transfer.columns import ColumnMap, Words, column, map_columns, normal
+from planner.exchange.transfer.csv_file import CsvFile, FileRefused, Row, TableFile
 from planner.exchange.transfer.dates import DateReader, Order
 from planner.exchange.transfer.values import TRUE, AmountReader, TwoWays, Unit, given_text, has_content
 
 Value = TypeVar("Value")
 Read = TypeVar("Read")
 SKIP = "skip"
+LINES_NAMED = 5
+NAME_PARTS = ("given", "middle", "family")
 
 FIELDS = {
     "contacts": (
         "id", "name", "given", "middle", "family", "email", "phone",
-        *(field.name for field in people.FIELDS if field.name not in ("name", "phones", "emails", "referrer")),
-        "birth_year", "birth_month", "birth_day", "deleted",
+        *(field.name for field in people.FIELDS if field.name not in ("name", "phones", "emails")),
+        "birth_year", "birth_month", "birth_day", "opt_out", "profile", "deleted",
     ),
     "calls": (
         "id", "at", "date", "time", "outcome", "direction", "missed", "from_number", "caller", "contact", "company",
-        "phone", "email", "duration", "notes", "deleted",
+        "phone", "email", "duration", "notes", "kind", "deleted",
     ),
     "deals": (
         "id", "title", "value", "currency", "stage", "closed", "expected", "opened", "company", "contact", "given",
         "family", "email", "owner", "reason", "notes", "booked", "contract_end", "term", "deleted",
     ),
 }  # fmt: skip
+FIELDS["activities"] = (*FIELDS["calls"], "count", "amount", "reason")
 # Fields whose words have a meaning here, with our words.
 OURS: dict[str, dict[str, tuple[str, ...]]] = {
     "contacts": {"kind": (*CUSTOMER_KINDS, "")},
@@ -55,8 +58,18 @@ OURS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "deals": {"stage": (*Stage, SKIP)},
 }
+OURS["activities"] = OURS["calls"]
 # Our words that are shown by another name, by field.
 _SHOWN = {"stage": {Stage.TALK.value: "conversation"}}
+
+
+# The longest text of a field. What is longer is cut, since one long note is no reason to refuse a file.
+LONGEST = {
+    **{field.name: field.longest for field in people.FIELDS if field.longest},
+    **dict.fromkeys(("name", "company", "contact"), people.LONGEST_NAME),
+    "title": deals.LONGEST_TITLE,
+    "reason": deals.LONGEST_REASON,
+}
 
 
 def word_shown(name: str, word: str) -> str:
@@ -75,6 +88,7 @@ class Wanted:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
     where: Sequence[tuple[str, str]] = ()
     dates: Order | None = None
     duration: Unit | None = None
@@ -85,7 +99,7 @@ class Record(Generic[Value]):
     """A row of a file as a value. `ref` identifies it when it is imported again, `read` are its values, to detect
     changes.
 
-    `company_only` means that its contact is known only by company.
+    `company_only` means that its contact is known only by company. `uid` is the row's in one of our own exports.
     """
 
     line: int
@@ -94,6 +108,7 @@ class Record(Generic[Value]):
     value: Value
     who: Contact | None = None
     company_only: bool = False
+    uid: str = ""
 
 
 @dataclass
@@ -101,8 +116,9 @@ class Reading(Generic[Value]):
     """The result of reading a file: its records, what was skipped and why, and what was detected."""
 
     file: CsvFile
-    columns: dict[str, tuple[str, ...]]
-    ignored: tuple[str, ...]
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    joined: frozenset[str] = frozenset()  # fields that take all their columns, not the first with anything in it
     rows: int = 0
     matching: int = 0
     records: list[Record[Value]] = field(default_factory=list)
@@ -119,6 +135,9 @@ class Reading(Generic[Value]):
         self.skipped.setdefault(why, []).append(line)
 
 
+# A person's page on a network. It stays when they change jobs.
+_PROFILE = re.compile(r"\b(linkedin|xing)\.com/(?:in|pub|profile|mwlite/in)/([^/?#\s]+)")
+UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\d+)?")
 _MAY_BE_SEVERAL = re.compile(r"[;:\n,/]")
 _SEVERAL = re.compile(r"\s*(?:;|:::|\n|,\s*(?=[+\d(]\d|\S+@)|\s/\s)\s*")
 
@@ -133,32 +152,60 @@ class RowReader(Generic[Value]):
     """
 
     kind = ""
+    section = ""  # of the shipped words, if it isn't named like the kind
     of: tuple[str, ...] = ()
+    all_of: frozenset[str] = frozenset()
     needs: tuple[tuple[tuple[str, ...], str], ...] = ()
 
     def __init__(
         self, file: CsvFile, shipped: Mapping[str, Any], wanted: Wanted, now: datetime, tick: Callable[[int], None]
     ) -> None:
         self.file, self.wanted, self.now, self.tick = file, wanted, now, tick
-        synonyms, tables = shipped[self.kind], {"kind": dict.fromkeys(CUSTOMER_KINDS, ()), **shipped["words"]}
+        synonyms, tables = (
+            shipped[self.section or self.kind],
+            {"kind": dict.fromkeys(CUSTOMER_KINDS, ()), **shipped["words"]},
+        )
         self.roots: Mapping[str, Sequence[str]] = tables["direction_roots"]
-        self.map = map_columns(file.header, synonyms, wanted.columns, FIELDS[self.kind], self.of)
-        used = {index for places in self.map.columns.values() for index in places}
+        # of a name, every part is kept: Spanish and Russian files have two columns for one of them
+        self.map = map_columns(file.header, synonyms, wanted.columns, FIELDS[self.kind], self.of, NAME_PARTS)
         self.reading: Reading[Value] = Reading(
             file,
-            {name: tuple(file.header[index] for index in places) for name, places in self.map.columns.items()},
-            tuple(name for index, name in enumerate(file.header) if index not in used),
+            joined=self.map.joined | self.all_of,
             words={name: Words(tables.get(name, {}), wanted.values.get(name, {})) for name in OURS[self.kind]},
         )
+        self.assign(self.map.columns)
         self._seen: dict[str, int] = {}
+        self._line = 0
+        self._cut: dict[str, dict[int, None]] = {}  # by field, the lines where its text is too long
         self._id_name = "+".join(normal(name) for name in self.reading.columns.get("id", ()))
         self._labels = [_label(file.header, index) for index in range(len(file.header))]
         for needed, said in self.needs:
-            if not any(name in self.map.columns for name in needed):
+            if self.map.columns.keys().isdisjoint(needed) and wanted.defaults.keys().isdisjoint(needed):
+                sheets = file.sheets if isinstance(file, TableFile) else ()
+                others = f" The workbook has the sheets {', '.join(sheets)}: choose one with --sheet." if sheets else ""
                 raise FileRefused(
                     f"{file.name}: {said} Choose it with --map {needed[0]}=COLUMN. The columns are "
-                    f"{', '.join(file.header[:12])}{' …' if len(file.header) > 12 else ''}."
+                    f"{', '.join(file.header[:12])}{' …' if len(file.header) > 12 else ''}.{others}"
                 )
+
+    @classmethod
+    def fits(cls, header: Sequence[str], shipped: Mapping[str, Any], wanted: Wanted) -> bool:
+        """Whether a table with a header has the columns that are needed."""
+        try:
+            found = map_columns(
+                header, shipped[cls.section or cls.kind], wanted.columns, FIELDS[cls.kind], cls.of
+            ).columns
+        except InputError:  # a column named with --map is in another sheet
+            return False
+        named = {*found, *wanted.defaults}
+        return not any(named.isdisjoint(needed) for needed, _ in cls.needs)
+
+    def assign(self, columns: Mapping[str, tuple[int, ...]]) -> None:
+        """Set which columns each field has, as indices into the header."""
+        self.map = ColumnMap(columns, self.map.joined)
+        header, used = self.file.header, {index for places in columns.values() for index in places}
+        self.reading.columns = {name: tuple(header[index] for index in places) for name, places in columns.items()}
+        self.reading.ignored = tuple(name for index, name in enumerate(header) if index not in used)
 
     def read(self) -> Reading[Value]:
         """Read every row. Raises FileRefused with the line of one that can't be read."""
@@ -167,6 +214,7 @@ class RowReader(Generic[Value]):
         for number, row in enumerate(rows):
             if number % 1000 == 0:
                 self.tick(number)
+            self._line = row.line
             name = self.text("caller", row.cells) or self.text("owner", row.cells)
             if name:
                 self.reading.whose[name] = self.reading.whose.get(name, 0) + 1
@@ -177,9 +225,11 @@ class RowReader(Generic[Value]):
                     f"{self.file.name}, line {row.line}: {str(problem).rstrip('.')}. Nothing was changed."
                 ) from problem
         self.report_findings()
-        if self.file.few_letters:
-            told = f"The encoding ({self.file.encoding}) is a guess, based on very little text. Check the names above."
-            self.reading.notices.append(f"{told} If it's wrong, set it with --encoding.")
+        self._report_odd_rows(rows)
+        if self.file.doubtful:
+            words = ", ".join(f"“{word}”" for word in self.file.doubtful)
+            told = f"The encoding ({self.file.encoding}) is a guess. It reads {words}."
+            self.reading.notices.append(f"{told} If that's wrong, set it with --encoding.")
         if self.file.cut:
             self.reading.notices.append(
                 "The last line has no line break. If the file was cut off, its last cell may be incomplete."
@@ -194,6 +244,18 @@ class RowReader(Generic[Value]):
                 self.reading.matching += 1
                 yield row
 
+    def _report_odd_rows(self, rows: Sequence[Row]) -> None:
+        short = [row.line for row in rows if row.short]
+        if short:
+            told = plural(len(short), "row has", "rows have")
+            self.reading.notices.append(
+                f"{told} fewer cells than the header, so the rest is empty ({on_lines(short)})."
+            )
+        for name, lines in self._cut.items():
+            self.reading.notices.append(
+                f"Cut {name} to {LONGEST[name]:,} characters ({on_lines(list(lines))}). To leave it out: --map {name}=-"
+            )
+
     def _row(self, row: Row) -> None:
         found = "deleted in the other program" if self.flag("deleted", row.cells) else self.value(row)
         if isinstance(found, str):
@@ -203,8 +265,14 @@ class RowReader(Generic[Value]):
         # a call is identified by its time as written, whatever time is substituted where none is
         written = replace(value, moment=moment) if isinstance(value, Activity) and moment is not None else value
         self.reading.records.append(
-            Record(row.line, self._ref(row, moment), facts(written, who), value, who, company_only)
+            Record(row.line, self._ref(row, moment), facts(written, who), value, who, company_only, self.uid(row.cells))
         )
+
+    def uid(self, cells: Sequence[str]) -> str:
+        """Return the uid that our own exports give a row, or ""."""
+        columns = zip(self.reading.columns.get("id", ()), self.map.cells("id", cells), strict=True)
+        found = next((cell.strip().lower() for name, cell in columns if name.casefold() == "uid"), "")
+        return found if UID.fullmatch(found) else ""
 
     def _ref(self, row: Row, moment: datetime | None) -> str:
         """Return a row's reference: its id with the id column's name (plus a call's time, since telephone systems
@@ -213,6 +281,9 @@ class RowReader(Generic[Value]):
         given_id = self.text("id", row.cells)
         if given_id:
             return _hash(f"id\x1f{self._id_name}\x1f{given_id}\x1f{moment.isoformat() if moment else ''}")
+        profile = _PROFILE.search(self.text("profile", row.cells).casefold())
+        if profile:
+            return _hash(f"profile\x1f{profile[1]}/{profile[2]}")
         cells = "\x1f".join(cell.strip() for cell in row.cells)
         self._seen[cells] = self._seen.get(cells, 0) + 1
         return _hash(f"row\x1f{cells}\x1f{self._seen[cells]}")
@@ -233,10 +304,19 @@ class RowReader(Generic[Value]):
 
     def text(self, name: str, cells: Sequence[str]) -> str:
         """Return a field's cleaned text, or "" for an empty cell."""
+        default = self.wanted.defaults.get(name, "")
         if name not in self.map.columns:
-            return ""
+            return default
         found = clean(self.map.text(name, cells), lines=name in people.LINES)
-        return found if given_text(found) else ""
+        if len(found) > (longest := LONGEST.get(name, len(found))):
+            self._cut.setdefault(name, {})[self._line] = None
+            found = found[: longest - 1].rstrip() + "…"
+        return found if given_text(found) else default
+
+    def texts(self, name: str, cells: Sequence[str]) -> list[str]:
+        """Return the cleaned texts of all of a field's columns that have any, or its default."""
+        found = [clean(cell) for cell in self.map.cells(name, cells) if has_content(cell)]
+        return found or [text for text in (self.wanted.defaults.get(name, ""),) if text]
 
     def flag(self, name: str, cells: Sequence[str]) -> bool:
         """Whether a yes-or-no field says yes."""
@@ -244,7 +324,7 @@ class RowReader(Generic[Value]):
 
     def full_name(self, cells: Sequence[str], name: str) -> str:
         """Return the name as written, or else its parts."""
-        parts = (self.text(part, cells) for part in ("given", "middle", "family"))
+        parts = (self.text(part, cells) for part in NAME_PARTS)
         return self.text(name, cells) or " ".join(part for part in parts if part)
 
     def dates_of(self, name: str, rows: Sequence[Sequence[str]], latest: datetime | None = None) -> DateReader:
@@ -284,11 +364,11 @@ class RowReader(Generic[Value]):
         except (ValueError, OverflowError, OSError) as error:
             raise Broken(f"{error} (column {self._column(name)})") from error
 
-    def translate_cell(self, name: str, text: str, cells_empty: str | None = None) -> str | None:
-        """Return our word for a cell, counted for the preview, or None if it has no meaning here."""
+    def translate_cell(self, name: str, text: str, cells_empty: str | None = None, *, count: bool = True) -> str | None:
+        """Return our word for a cell, or None if it has no meaning here. The preview shows those that `count`."""
         words = self.reading.words[name]
         ours = words.translate(text) if text else cells_empty
-        if text:
+        if text and count:
             words.meet(text, ours)
         return ours
 
@@ -378,9 +458,15 @@ def _label(header: Sequence[str], index: int) -> tuple[str, bool]:
     typed = "value" in name and before in (name.replace("value", "type"), name.replace("value", "label"))
     words = name.split()
     for label in ("mobile", "cell", "work", "business", "home", "direct", "office"):
-        if label in words:
+        if any(word.startswith(label) for word in words):
             return {"cell": "mobile", "business": "work", "office": "work"}.get(label, label), typed
     return "", typed
+
+
+def on_lines(lines: Sequence[int]) -> str:
+    """Name the first of some lines: ``line 3``, ``lines 3, 4, 9 and 12 more``."""
+    more = f" and {len(lines) - LINES_NAMED:,} more" if len(lines) > LINES_NAMED else ""
+    return f"{'line' if len(lines) == 1 else 'lines'} {', '.join(map(str, lines[:LINES_NAMED]))}{more}"
 
 
 def _hash(text: str) -> str:

@@ -87,11 +87,50 @@ _TIMES = {
     "억": 100_000_000, "億": 100_000_000,
     "b": 1_000_000_000, "bn": 1_000_000_000, "млрд": 1_000_000_000, "mrd": 1_000_000_000,
 }  # fmt: skip
+DOLLAR_SIGN = "$"  # of one of several currencies
+DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
 CURRENCIES = {
-    "$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "₩": "KRW", "원": "KRW", "₽": "RUB", "руб": "RUB", "р": "RUB",
+    "$": DOLLAR_SIGN, "us$": "USD", "a$": "AUD", "c$": "CAD", "euro": "EUR", "euros": "EUR", "dollar": DOLLAR_SIGN,
+    "dollars": DOLLAR_SIGN, "pound": "GBP", "pounds": "GBP", "rubles": "RUB", "рублей": "RUB", "won": "KRW",
+    "yen": "JPY",    "€": "EUR", "£": "GBP", "₩": "KRW", "원": "KRW", "₽": "RUB", "руб": "RUB", "р": "RUB",
     "円": "JPY", "zł": "PLN", "kč": "CZK", "₺": "TRY", "tl": "TRY", "₴": "UAH", "грн": "UAH", "₸": "KZT", "元": "CNY",
     "₹": "INR", "rs": "INR", "r$": "BRL", "fr": "CHF",
 }  # fmt: skip
+
+
+# ISO 4217
+CURRENCY_CODES = frozenset([
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF",
+    "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP",
+    "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP",
+    "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD",
+    "IRR", "ISK", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK",
+    "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR",
+    "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP",
+    "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP",
+    "SLE", "SOS", "SRD", "SSP", "STN", "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD",
+    "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XOF", "XPF", "YER",
+    "ZAR", "ZMW", "ZWL",
+])  # fmt: skip
+
+
+def currency_code(text: str) -> str:
+    """Return the code of a currency named in a cell, or the cell in capitals for an unknown one."""
+    named = " ".join(text.lower().split())
+    last = named.rpartition(" ")[2]  # US dollar, Korean won
+    found = CURRENCIES.get(named) or CURRENCIES.get(last) or named.upper()
+    return "USD" if named.startswith("us ") and found == DOLLAR_SIGN else found
+
+
+def currency_name(code: str) -> str:
+    """Return a currency for a message."""
+    return "dollars" if code == DOLLAR_SIGN else code
+
+
+def is_currency(text: str) -> bool:
+    """Whether a cell names a currency, by code, sign or word."""
+    found = currency_code(text)
+    return found == DOLLAR_SIGN or found in CURRENCY_CODES
 
 
 def _amount_parts(text: str) -> tuple[str, int, str]:
@@ -129,7 +168,8 @@ def currency_of(text: str) -> str:
         return ""
 
 
-Unit = Literal["minutes", "seconds"]
+Unit = Literal["minutes", "seconds", "milliseconds"]
+_SECONDS: dict[Unit, Decimal] = {"minutes": Decimal(60), "seconds": Decimal(1), "milliseconds": Decimal("0.001")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +178,24 @@ class DurationReader:
 
     unit: Unit
 
-    def parse_minutes(self, text: str) -> int:
-        """Return whole minutes, rounded. Both ``1:30`` and ``0:01:30`` are a minute and a half."""
+    def parse_seconds(self, text: str) -> Decimal:
+        """Return seconds, up to a day. Both ``1:30`` and ``0:01:30`` are a minute and a half."""
         written = text.strip().lower()
         parts = written.split(":")
         if len(parts) in (2, 3) and all(part.isdecimal() for part in parts):
             seconds = Decimal(0)
             for part in parts:
                 seconds = seconds * 60 + int(part)
-            return _round_minutes(seconds, text)
+            return _up_to_a_day(seconds, text)
         match = re.fullmatch(r"(?:(\d+) ?h[a-z]*\.?)? ?(?:(\d+) ?m[a-z]*\.?)? ?(?:(\d+) ?s[a-z]*\.?)?", written)
         if match and any(match.groups()):
             hours, minutes, rest = (int(part or 0) for part in match.groups())
-            return _round_minutes(Decimal(hours * 3600 + minutes * 60 + rest), text)
+            return _up_to_a_day(Decimal(hours * 3600 + minutes * 60 + rest), text)
         try:
             number = Decimal(written.replace(",", "."))
         except InvalidOperation as error:
             raise ValueError(f"{text!r} isn't a duration") from error
-        return _round_minutes(number * (60 if self.unit == "minutes" else 1), text)
+        return _up_to_a_day(number * _SECONDS[self.unit], text)
 
     @classmethod
     def for_column(cls, header: str, cells: Sequence[str], *, machine: bool = False) -> DurationReader:
@@ -163,6 +203,8 @@ class DurationReader:
         or if a call would otherwise exceed an hour.
         """
         words = header.lower()
+        if re.search(r"\bhs call|\bms$|millis", words):  # of HubSpot's API
+            return cls("milliseconds")
         if re.search(r"\bmin|분|мин", words):
             return cls("minutes")
         if re.search(r"\bsec|\bs$|초|сек|billsec", words):
@@ -171,9 +213,14 @@ class DurationReader:
         return cls("seconds" if machine or any(number > 60 for number in numbers) else "minutes")
 
 
-def _round_minutes(seconds: Decimal, text: str) -> int:
+def _up_to_a_day(seconds: Decimal, text: str) -> Decimal:
     if not seconds.is_finite() or not 0 <= seconds <= 24 * 3600:
         raise ValueError(f"{text!r} isn't a duration of up to a day")
+    return seconds
+
+
+def round_minutes(seconds: Decimal) -> int:
+    """Return whole minutes."""
     return int((seconds + 30) // 60)
 
 

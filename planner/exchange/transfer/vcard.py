@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planner.exchange.text_file import decode, guess_codec, read_bytes
+from planner.exchange.text_file import decode, guess_codec, read_bytes, telling_words
 from planner.exchange.transfer.columns import join_cell
-from planner.exchange.transfer.csv_file import FEW_LETTERS, FileRefused, Row, TableFile
+from planner.exchange.transfer.csv_file import FileRefused, Row, TableFile
 
 LARGEST = 200 * 1024 * 1024
 LONGEST_VALUE = 1024 * 1024
@@ -106,13 +106,15 @@ def read(path: str, encoding: str | None = None) -> TableFile:
     name = os.path.basename(path)
     raw = read_bytes(path, LARGEST, "a file of vCards")
     text, codec = decode(raw, name, encoding)
-    guessed, few = _guess(text, encoding)
+    guessed = encoding or _guess(text)
     cards = list(_cards(text, codec, name, guessed))
     if not cards:
         raise FileRefused(f"{name} has no vCards.")
     header, rows = _table(cards)
-    codec = guessed if few else codec
-    return TableFile(path, "", codec, "", header, 1, False, few, rows, "vCards")
+    codec = codec if guessed.startswith("utf") else guessed
+    sure = encoding is not None or codec.startswith("utf")
+    doubtful = () if sure else telling_words("\n".join(cell for row in rows for cell in row.cells))
+    return TableFile(path, "", codec, "", header, 1, False, doubtful, rows, "vCards")
 
 
 # lines, properties, cards
@@ -224,10 +226,8 @@ def _decode(raw: bytes, charset: str) -> str:
     return raw.decode("cp1252", "replace")
 
 
-def _guess(text: str, encoding: str | None) -> tuple[str, bool]:
-    """Detect the common charset of quoted-printable values that name none, and whether few letters decided it."""
-    if encoding is not None:
-        return encoding, False
+def _guess(text: str) -> str:
+    """Detect the common charset of quoted-printable values that name none."""
     values = [
         quopri.decodestring(line.partition(":")[2].encode("ascii", "ignore"))
         for _, line in _unfold(text, "")
@@ -236,9 +236,9 @@ def _guess(text: str, encoding: str | None) -> tuple[str, bool]:
     raw = b"\n".join(values)[: 64 * 1024]
     try:
         raw.decode("utf-8")
-        return "utf-8", False
+        return "utf-8"
     except UnicodeDecodeError:
-        return guess_codec(raw), sum(byte > 0x7F for byte in raw) < FEW_LETTERS
+        return guess_codec(raw)
 
 
 def _unescape(text: str, version: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from planner.domain.clients.names import NameParts, name_parts
 from planner.domain.clients.people import Contact
 from planner.exchange.transfer.vcard import DO_NOT_CALL
 
@@ -25,7 +26,7 @@ def _card(contact: Contact) -> str:
         f"PRODID:{_text('-//planner//planner//EN')}",
         f"UID:{_text(contact.uid)}",
         f"FN:{_text(contact.name)}",
-        f"N:{';;;;' if is_company else _text(contact.name) + ';;;;'}",
+        f"N:{_name(NameParts() if is_company else name_parts(contact.name))}",
     ]
     if contact.company:
         lines.append(f"ORG:{_text(contact.company)}")
@@ -50,6 +51,10 @@ def _card(contact: Contact) -> str:
         lines.append(f"NOTE:{_text(contact.notes)}")
     lines.append("END:VCARD")
     return "".join(_fold(line) for line in lines)
+
+
+def _name(parts: NameParts) -> str:
+    return ";".join(map(_text, (parts.family, parts.given, parts.additional, parts.prefix, parts.suffix)))
 
 
 def _text(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads Excel workbooks (.xlsx) as table rows: the first sheet with a table, its cells as a rep sees them.
+"""Reads Excel workbooks (.xlsx) as table rows: one sheet, its cells as a rep sees them.
 
 Read by openpyxl, cell by cell. Formulas give their last computed value. A file that would unpack to more than the limit
 is refused before unpacking.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -34,8 +34,11 @@ def is_workbook(path: str, head: bytes) -> bool:
         return path.lower().endswith((".xlsx", ".xlsm"))
 
 
-def read(path: str) -> TableFile:
-    """Read a workbook. Raises FileRefused with a sentence."""
+def read(path: str, fits: Callable[[Sequence[str]], bool] = bool, wanted: str | None = None) -> TableFile:
+    """Read the `wanted` sheet of a workbook, or else the first whose header `fits`, or else the first with a table.
+
+    Raises FileRefused with a sentence.
+    """
     name = os.path.basename(path)
     import openpyxl
 
@@ -51,11 +54,25 @@ def read(path: str) -> TableFile:
             )
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
-            for sheet in book.worksheets:
+            names = tuple(sheet.title for sheet in book.worksheets)
+            sheets = [
+                sheet for sheet in book.worksheets if wanted is None or sheet.title.casefold() == wanted.casefold()
+            ]
+            if not sheets:
+                raise FileRefused(f"{name} has no sheet {wanted!r}. Its sheets are {', '.join(names)}.")
+            first: TableFile | None = None
+            for sheet in sheets:
                 found = _table(sheet, name, _last_row(path, sheet))
-                if found is not None:
-                    header, rows = found
-                    return TableFile(path, "", "utf-8", "", header, 1, False, False, rows, f"sheet {sheet.title}")
+                if found is None:
+                    continue
+                header, rows = found
+                others = names if len(names) > 1 else ()
+                file = TableFile(path, "", "utf-8", "", header, 1, False, (), rows, f"sheet {sheet.title}", others)
+                if fits(header):
+                    return file
+                first = first or file
+            if first is not None:
+                return first
         finally:
             book.close()
     except FileRefused:

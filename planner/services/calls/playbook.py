@@ -11,7 +11,7 @@ from planner import content
 from planner.domain.calls import playbook, scripts
 from planner.domain.calls.playbook import Answer, Objection, Rated
 from planner.domain.calls.scripts import Script
-from planner.domain.clients.people import given_name
+from planner.domain.clients.names import given_name
 from planner.domain.errors import InputError
 from planner.domain.text import clean
 from planner.services.calls import custom_lists

@@ -117,6 +117,11 @@ def edit(
         found = store.get(change, deal_id)
         if found.stage is Stage.WON and {"contract_end", "title"} & set(changes):
             care.renewal(ctx, change, found)
+        if found.stage is Stage.WON and deal.value is None and found.value is not None and not found.booked:
+            # it came from another program without a value, so this is the first time it is said
+            booking = activity_log.of_deal(change, deal_id)[0]
+            activity_log.put(change, replace(booking, amount=found.value))
+            found = store.get(change, deal_id)
     if "value" in changes and found.stage is Stage.WON and found.value != found.booked:
         booked = formats.amount(found.booked)
         ctx.notice(

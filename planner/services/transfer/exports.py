@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,9 +98,9 @@ def prepare(
                 return _prepare(what, len(contacts), found, cards)
             table = contact_table(contacts)
         elif what == "activities":
-            table = activity_table(activity_log.load_all(reads))
+            table = activity_table(activity_log.load_all(reads), exports.base_uid(reads))
         else:
-            table = deal_table(deals.query(reads, closed=True))
+            table = deal_table(deals.query(reads, closed=True), deals.uids(reads))
     header, rows, objects = table
     count = len(rows)
     if ending == ".json":
@@ -208,7 +208,7 @@ Table = tuple[list[str], list[list[Cell]], list[dict[str, Any]]]
 PLACES = (
     "name", "company", "role", "city", "source", "tags", "kind", "birthday", "languages", "preferences", "supplier",
     "supplier_weak", "supplier_until", "tier", "decides", "need", "consent", "mailing", "rhythm", "dates", "zone",
-    "notes", "do_not_call",
+    "notes", "do_not_call", "referrer",
 )  # fmt: skip
 
 
@@ -231,6 +231,8 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
         row: list[Cell] = [
             columns.join_cell(field.kind.show([each]) for each in getattr(contact, field.name))
             if field.kind.separator
+            else getattr(contact, field.name) or ""  # by name, since an id means nothing elsewhere
+            if field.reference
             else field.plain_text(contact)
             for field in shown
         ]
@@ -252,9 +254,9 @@ def _contact_object(contact: Contact) -> dict[str, Any]:
     }
 
 
-def activity_table(entries: Sequence[Activity]) -> Table:
-    """Return the log as a table."""
-    header = ["id", "at", "kind", "outcome", "count", "contact", "amount", "minutes", "reason", "note"]
+def activity_table(entries: Sequence[Activity], base: str) -> Table:
+    """Return the log as a table. `base` is the uid of the database, by which our own import recognizes its rows."""
+    header = ["id", "at", "kind", "outcome", "count", "contact", "amount", "minutes", "reason", "note", "uid"]
     objects: list[dict[str, Any]] = [
         {
             "id": entry.id,
@@ -267,16 +269,19 @@ def activity_table(entries: Sequence[Activity]) -> Table:
             "minutes": entry.minutes,
             "reason": entry.reason,
             "note": entry.note,
+            "uid": f"{base}:{entry.id}",
         }
         for entry in entries
     ]
     return header, [["" if row[name] is None else row[name] for name in header] for row in objects], objects
 
 
-def deal_table(found: Sequence[Deal]) -> Table:
+def deal_table(found: Sequence[Deal], uids: Mapping[int, str]) -> Table:
     """Return all deals as a table, including won and lost ones."""
     objects: list[dict[str, Any]] = [
-        {"id": deal.id} | {field.column: field.kind.as_json(getattr(deal, field.name)) for field in DEAL_FIELDS}
+        {"id": deal.id}
+        | {field.column: field.kind.as_json(getattr(deal, field.name)) for field in DEAL_FIELDS}
+        | {"uid": uids[deal.id]}
         for deal in found
     ]
     header = list(objects[0]) if objects else ["id", "title"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from planner.exchange.transfer.records import Reading, Record
 from planner.exchange.transfer.records import Wanted as Wanted
 from planner.exchange.transfer.records import word_shown as word_shown
 from planner.exchange.transfer.records import word_typed as word_typed
+from planner.exchange.transfer.values import DOLLAR_SIGN, DOLLARS, currency_name
 from planner.services.calls.activity_log import numbering
 from planner.services.context import AppContext
 from planner.services.progress import Progress, ignore
@@ -33,8 +34,9 @@ from planner.store import search
 from planner.store.transfer.imports import CONTACT_FIELDS, Batch, Known, as_text
 
 KINDS = ("contacts", "calls", "deals")
-_SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal"}
-_TABLES = {"contacts": "contact", "calls": "activity", "deals": "deal"}
+ALL_KINDS = (*KINDS, "activities")
+_SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal", "activities": "activity"}
+_TABLES = {"contacts": "contact", "calls": "activity", "deals": "deal", "activities": "activity"}
 if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
 
@@ -46,6 +48,7 @@ def run(
     wanted: Wanted,
     *,
     encoding: str | None = None,
+    sheet: str | None = None,
     dedupe: bool = False,
     dry_run: bool = False,
     show: Callable[[Preview], None] | None = None,
@@ -57,8 +60,11 @@ def run(
     InputError for an unknown field or word. Nothing is changed then.
     """
     encryption.refuse_sealed(path, f"import {kind}")
+    check_wanted(kind, wanted)
     with _without_gc():
-        return _run(ctx, kind, path, wanted, encoding, dedupe, dry_run, show, progress)
+        shipped = content.load("imports")
+        file = table_file.read(path, kind, encoding, sheet, lambda header: READERS[kind].fits(header, shipped, wanted))
+        return _run(ctx, kind, file, shipped, wanted, dedupe, dry_run, show, progress)
 
 
 @contextmanager
@@ -76,20 +82,17 @@ def _without_gc() -> Iterator[None]:
 def _run(
     ctx: AppContext,
     kind: str,
-    path: str,
+    file: CsvFile,
+    shipped: Mapping[str, Any],
     wanted: Wanted,
-    encoding: str | None,
     dedupe: bool,
     dry_run: bool,
     show: Callable[[Preview], None] | None,
     progress: Progress | None,
 ) -> Preview:
-    check_wanted(kind, wanted)
     tell = progress or ignore
-    file = table_file.read(path, kind, encoding)
-    shipped = content.load("imports")
     reader = READERS[kind](file, shipped, wanted, ctx.now(), lambda done: tell("reading", done, 0))
-    preview = Preview(kind, reader.read(), looks_like(file, shipped))
+    preview = Preview(kind, reader.read(), looks_like(file, shipped) if kind in KINDS else "")
     preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
     if preview.reading.rows and not preview.matching:
         raise StateError(_no_match(preview.reading, wanted))
@@ -174,9 +177,6 @@ def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
     return f"No row of {reading.file.name} has {asked}. Values of {name}: {there}. Nothing was changed."
 
 
-DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
-
-
 def _check_currency(ctx: AppContext, preview: Preview) -> None:
     """Refuse amounts in a currency other than the database's. A dollar sign may mean any dollar."""
     theirs = preview.reading.currency
@@ -186,11 +186,11 @@ def _check_currency(ctx: AppContext, preview: Preview) -> None:
 
     with ctx.database.read() as reads:
         ours = plan.currency(reads)
-    if ours is None or ours == theirs or (theirs == "USD" and ours in DOLLARS):
+    if ours is None or ours == theirs or (theirs == DOLLAR_SIGN and ours in DOLLARS):
         return
     raise StateError(
-        f"The amounts in {preview.file.name} are in {theirs}, and your database is in {ours}. Nothing was changed. "
-        "A database has one currency."
+        f"The amounts in {preview.file.name} are in {currency_name(theirs)}, and your database is in {ours}. "
+        "Nothing was changed. A database has one currency."
     )
 
 
@@ -207,10 +207,11 @@ def _say_whose(reading: Reading[Any], wanted: Wanted) -> None:
 
 def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> None:
     """Compare every record with the database, and add new or changed ones to the batch."""
-    kind = _SINGULAR[preview.kind]
+    kind = "call" if preview.kind == "activities" else _SINGULAR[preview.kind]
     known = batch.load_known(kind, _TABLES[preview.kind])
-    take: Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]
-    take = _contact if preview.kind == "contacts" else _call if preview.kind == "calls" else _deal
+    kinds: dict[str, Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]]
+    kinds = {"contact": _contact, "call": _call, "deal": _deal}
+    take = kinds[kind]
     seen: dict[str, int] = {}
     records = preview.reading.records
     for number, record in enumerate(records):
@@ -234,6 +235,9 @@ def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> No
             raise csv_file.FileRefused(sentence) from problem
         if row_id is not None:
             batch.remember(kind, record.ref, record.read, row_id, before)
+    if unknown := batch.name_referrers():
+        who = plural(unknown, "contact names", "contacts name")
+        preview.reading.notices.append(f"{who} a referrer who isn't in planner, or isn't the only one of that name.")
     preview.new_contacts, preview.new_companies = batch.count("contact"), batch.new_companies()
     _say_unsettled(batch, preview)
 
@@ -258,22 +262,26 @@ def _say_unsettled(batch: Batch, preview: Preview) -> None:
 
 def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Known | None, dedupe: bool) -> int | None:
     contact = record.value
-    own = batch.people.uids.get(contact.uid) if contact.uid and before is None else None
-    if own is not None:  # from our own export: the file's values win
-        changed = batch.merge(own, contact, {*EXPORTED})
+    own = batch.people.uids.get(record.uid) if before is None else None
+    if own is not None:  # from our own export: the file's values win, where it has a column for them
+        changed = batch.merge(own, contact, {"name", *preview.reading.columns} & {*EXPORTED})
         preview.changed += changed
         preview.same += not changed
-        return own
+        return own if changed else None
     if before is not None:
         changed = batch.merge(before.row_id, contact, before.changed_names(record.read))
         preview.changed += changed
         preview.same += not changed
         return before.row_id
     same = batch.people.find_same(contact, company_only=record.company_only)
+    join = dedupe
     if same is not None and not _has_name(contact):
-        preview.skip("no name, and matches a contact you already have", record.line)
-        return None
-    if same is not None and dedupe:
+        branch = batch.branch(contact)
+        if any(each is not None and batch.knows(each, contact) for each in (same, branch)):
+            preview.skip("no name, and matches a contact you already have", record.line)
+            return None
+        same, join = branch, dedupe or (branch is not None and batch.is_new(branch))
+    if same is not None and join:
         if batch.merge(same, contact):
             preview.changed += 1
         else:
@@ -290,11 +298,14 @@ def _has_name(contact: Contact) -> bool:
     return contact.name not in others
 
 
-def _call(batch: Batch, preview: Preview, record: Record[Activity], before: Known | None, dedupe: bool) -> int:
+def _call(batch: Batch, preview: Preview, record: Record[Activity], before: Known | None, dedupe: bool) -> int | None:
     def who() -> int | None:
         return batch.find_or_create(record.who, company_only=record.company_only)
 
     entry = record.value
+    if before is None and batch.has_activity(record.uid):  # from our own export
+        preview.same += 1
+        return None
     preview.count(entry.kind if entry.outcome is None else entry.outcome)
     preview.span(entry.moment.date())
     if before is not None:
@@ -305,23 +316,30 @@ def _call(batch: Batch, preview: Preview, record: Record[Activity], before: Know
     return batch.activity(entry, who())
 
 
-def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | None, dedupe: bool) -> int:
+def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | None, dedupe: bool) -> int | None:
     def who() -> tuple[int | None, int | None]:
         company = None if record.who is None else record.who.company
         contact_id = batch.find_or_create(record.who, company_only=record.company_only)
         return contact_id, None if company is None else batch.company(company)
 
     deal = record.value
+    here = batch.own_deal(record.uid, deal)  # in a file that we exported
+    if before is not None:
+        here = before.row_id, before.changed_names(record.read)
+    if here is not None and not here[1]:
+        preview.same += 1
+        return None
     preview.count(deal.stage.value)
     if deal.stage is Stage.WON and deal.closed is not None:
         preview.booked += deal.value or 0
         preview.span(deal.closed)
-    if before is not None:
+    if here is not None:
         preview.changed += 1
-        left = batch.edit_deal(before.row_id, deal, before.changed_names(record.read), who)
+        row_id, news = here
+        left = batch.edit_deal(row_id, deal, news, who)
         if left:
             preview.skip(left, record.line)
-        return before.row_id
+        return row_id
     preview.made += 1
     return batch.deal(deal, *who())
 

@@ -80,6 +80,11 @@ def without_step(reads: Reads) -> frozenset[int]:
     return frozenset(row[0] for row in rows)
 
 
+def uids(reads: Reads) -> dict[int, str]:
+    """Return the uid of every deal, by id."""
+    return dict(reads.execute("SELECT id, uid FROM deal").fetchall())
+
+
 def get(reads: Reads, deal_id: int) -> Deal:
     """Return one deal. Raises StateError when there is none."""
     found = DEALS.first(reads, "WHERE deal.id = ?", deal_id)

@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.calls.activity_log import Activity
@@ -21,6 +20,7 @@ from planner.store import activity_log, follow_ups, search
 from planner.store.clients import deals, people
 from planner.store.connection import new_uid
 from planner.store.recorder import IMPORTED
+from planner.store.transfer.exports import base_uid
 from planner.store.transfer.matching import People
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 AT_ONCE = 5_000
 MANY = 2_000  # new rows from which the search is told of them all at once
 # A contact's identity in a file, as opposed to its other fields.
+OF_A_DEAL = ("title", "stage", "value", "opened", "closed", "expected_close", "reason", "owner", "notes",
+             "contract_end", "term_months")  # fmt: skip
 IDENTITY = ("name", "company", "phones", "emails", "tags", "referrer")
 CONTACT_FIELDS = tuple(field.name for field in FIELDS if field.name not in IDENTITY)
 
@@ -130,7 +132,8 @@ class Batch:
 
     def new_companies(self) -> int:
         """Return how many companies will be new."""
-        named = {name_key(contact.company) for contact in self._new.values() if contact.company}
+        written = (*self._new.values(), *self._edited.values())
+        named = {name_key(contact.company) for contact in written if contact.company}
         return self.count("company") + len(named - self.people.companies.keys())
 
     def company(self, name: str) -> int:
@@ -174,7 +177,7 @@ class Batch:
         Numbers, addresses and tags are added, never removed. Returns whether anything is new. Raises InputError when
         the contact would exceed a limit.
         """
-        base = self._new.get(contact_id) or self._edited.get(contact_id) or self._load_contact(contact_id)
+        base = self._current(contact_id)
         changes: dict[str, Any] = {}
         for name in (*CONTACT_FIELDS, "name", "company"):
             ours, theirs = getattr(base, name), getattr(contact, name)
@@ -197,6 +200,33 @@ class Batch:
         (self._new if contact_id in self._new else self._edited)[contact_id] = merged
         return True
 
+    def _current(self, contact_id: int) -> Contact:
+        """Return a contact as it will be."""
+        return self._new.get(contact_id) or self._edited.get(contact_id) or self._load_contact(contact_id)
+
+    def is_new(self, contact_id: int) -> bool:
+        """Whether a contact comes from this import."""
+        return contact_id in self._new
+
+    def branch(self, contact: Contact) -> int | None:
+        """Return the contact that stands for a row's company in its city, or None."""
+        city = name_key(contact.city)
+        for contact_id in self.people.of_company.get(name_key(contact.company or ""), ()):
+            known = self._current(contact_id)
+            if known.name == known.company and (not city or name_key(known.city) in ("", city)):
+                return contact_id
+        return None
+
+    def knows(self, contact_id: int, contact: Contact) -> bool:
+        """Whether a row without a name says nothing that isn't known of a contact: city, numbers and addresses."""
+        known = self._current(contact_id)
+        number_of = self.people.number_of
+        return (
+            name_key(contact.city) in ("", name_key(known.city))
+            and {number_of(way.value) for way in contact.phones} <= {number_of(way.value) for way in known.phones}
+            and {email_key(way.value) for way in contact.emails} <= {email_key(way.value) for way in known.emails}
+        )
+
     def _load_contact(self, contact_id: int) -> Contact:
         """Return an existing contact."""
         found = self._before[contact_id] = people.get(self.handle, contact_id)
@@ -205,6 +235,16 @@ class Batch:
     def _contact(self, contact: Contact) -> dict[str, Any]:
         company_id = None if contact.company is None else self.company(contact.company)
         return people.CONTACTS.values(contact, company_id=company_id)
+
+    def name_referrers(self) -> int:
+        """Find who referred the new contacts, by name, and return how many of them aren't known."""
+        unknown = 0
+        for made, contact in self._new.items():
+            if contact.referrer is not None:
+                named = [each for each in self.people.names.get(name_key(contact.referrer), ()) if each != made]
+                self._new[made] = replace(contact, referrer_id=named[0] if len(named) == 1 else None)
+                unknown += len(named) != 1
+        return unknown
 
     def _put_contacts(self) -> None:
         """Turn the contacts' final states into rows and edits."""
@@ -234,6 +274,21 @@ class Batch:
         self._add("activity", {"id": made, **activity_log.values(entry), **links})
         return made
 
+    def has_activity(self, uid: str) -> bool:
+        """Whether a row of the log was exported from this database under a uid, and still exists."""
+        base, _, row_id = uid.partition(":")
+        if not row_id or base != base_uid(self.handle):
+            return False
+        return self.handle.execute("SELECT 1 FROM activity WHERE id = ?", (int(row_id),)).fetchone() is not None
+
+    def own_deal(self, uid: str, deal: Deal) -> tuple[int, set[str]] | None:
+        """Return the deal with a uid and the names of its values that differ from a file's, or None."""
+        found = self.handle.execute("SELECT id FROM deal WHERE uid = ?", (uid,)).fetchone() if uid else None
+        if found is None:
+            return None
+        ours = deals.get(self.handle, found[0])
+        return found[0], {name for name in OF_A_DEAL if getattr(ours, name) != getattr(deal, name)}
+
     def edit_activity(self, row_id: int, entry: Activity, news: Collection[str], who: Callable[[], int | None]) -> None:
         """Apply a call's new values to its row. The rep's own edits to it stay."""
         values = activity_log.values(entry)
@@ -256,7 +311,7 @@ class Batch:
     def _book(self, deal_id: int, deal: Deal, contact_id: int | None) -> None:
         assert deal.closed is not None
         noon = datetime.combine(deal.closed, datetime.min.time()).replace(hour=12)
-        entry = Activity(0, noon, "deal", amount=deal.booked or deal.value or Decimal(0), note=deal.title)
+        entry = Activity(0, noon, "deal", amount=deal.booked or deal.value, note=deal.title)
         self.activity(entry, contact_id, deal_id)
 
     def edit_deal(

@@ -267,7 +267,9 @@ class ImportScreen(ListScreen[ColumnLines]):
 # Replaces hints about command-line options with the keys used here.
 ON_SCREEN = (
     (r"Choose it with --map \w+=COLUMN\.", "Press ⏎ on a column to map it."),
-    (r"If it's wrong, set it with --encoding\.", "If it's wrong, press E."),
+    (r"To leave it out: --map \w+=-", "To leave it out, press ⏎ on its column."),
+    (r"choose one with --sheet\.", "choose one with planner import … --sheet."),
+    (r"If that's wrong, set it with --encoding\.", "If that's wrong, press E."),
     (r"Set the encoding with --encoding[^.]*\.", "Press E to choose the encoding."),
     (r"Import only yours with --where", "To import only yours, run planner import … --where"),
     (r"Use planner import contacts .*", "Press t to switch to contacts."),

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.clients.deals import Deal, Stage
+from planner.domain.clients.names import NameParts, given_name, name_parts
 from planner.domain.clients.people import (
     Contact,
     ContactMethod,
     Numbering,
     email_key,
-    given_name,
     name_key,
     phone_key,
 )
@@ -246,3 +246,25 @@ def test_a_named_day_has_a_date_and_a_description() -> None:
     for typed in ("3 Nov", "name day", "3 Novice"):
         with pytest.raises(InputError, match="needs a date and a description"):
             read_named_day(typed)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Ali Brien", NameParts("Brien", "Ali")),
+        ("Willow van der Klaauw", NameParts("van der Klaauw", "Willow")),
+        ("Anna Maria de la Cruz", NameParts("de la Cruz", "Anna", "Maria")),
+        ("Dr. Thomas Cole Jr.", NameParts("Cole", "Thomas", "", "Dr.", "Jr.")),
+        ("Dr. Cole", NameParts("Cole", prefix="Dr.")),
+        ("Brien, Ali", NameParts("Brien", "Ali")),
+        ("김민수", NameParts("김", "민수")),
+        ("남궁민수", NameParts("남궁", "민수")),
+        ("Kim Minsu 김민수", NameParts("Kim", "Minsu 김민수")),
+        ("Каренина Анна Аркадьевна", NameParts("Каренина", "Анна", "Аркадьевна")),
+        ("Анна Аркадьевна Каренина", NameParts("Каренина", "Анна", "Аркадьевна")),
+        ("Cher", NameParts(given="Cher")),
+        ("田中太郎", NameParts(given="田中太郎")),
+    ],
+)
+def test_names_are_split_for_address_books(name: str, parts: NameParts) -> None:
+    assert name_parts(name) == parts

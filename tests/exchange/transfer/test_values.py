@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from planner.exchange.transfer.values import AmountReader, DurationReader, TwoWays
+from planner.exchange.transfer.values import AmountReader, DurationReader, TwoWays, round_minutes
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_invalid_amount_is_refused(text: str) -> None:
 )
 def test_durations(header: str, cells: list[str], minutes: list[int]) -> None:
     reader = DurationReader.for_column(header, cells)
-    assert [reader.parse_minutes(cell) for cell in cells] == minutes
+    assert [round_minutes(reader.parse_seconds(cell)) for cell in cells] == minutes
 
 
 @pytest.mark.parametrize("text", ["long", "-5", "25:00:00", "inf"])
 def test_invalid_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="duration"):
-        DurationReader("minutes").parse_minutes(text)
+        DurationReader("minutes").parse_seconds(text)

@@ -117,3 +117,22 @@ def test_row_longer_than_the_header_is_refused_with_its_number(tmp_path: Path) -
     path = book(tmp_path, ["Name", "Phone"], ["Kim", "1", "what is this"])
     with pytest.raises(FileRefused, match="row 2: 3 cells, but the header has 2"):
         table_file.read(str(path), "contacts")
+
+
+def test_the_sheet_that_fits_is_read_or_the_one_named(tmp_path: Path, ctx: AppContext) -> None:
+    made = openpyxl.Workbook()
+    made.active.append(["by somebody", "on 2026-11-01"])
+    made.active.append(["x", "y"])
+    for title, name in (("People", "Kim"), ("More", "Lee")):
+        sheet = made.create_sheet(title)
+        sheet.append(["First Name", "Phone"])
+        sheet.append([name, "12345"])
+    path = tmp_path / "people.xlsx"
+    made.save(path)
+    assert imports.run(ctx, "contacts", str(path), Wanted()).file.kind == "sheet People"  # type: ignore[attr-defined]
+    assert imports.run(ctx, "contacts", str(path), Wanted(), sheet="more").made == 1
+    assert {row.contact.name for row in people.list_contacts(ctx)} == {"Kim", "Lee"}
+    with pytest.raises(FileRefused, match=r"has no sheet 'Others'\. Its sheets are Sheet, People, More"):
+        imports.run(ctx, "contacts", str(path), Wanted(), sheet="Others")
+    with pytest.raises(FileRefused, match="has the sheets Sheet, People, More: choose one with --sheet"):
+        imports.run(ctx, "calls", str(path), Wanted())

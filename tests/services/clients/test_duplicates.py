@@ -182,3 +182,42 @@ def test_duplicates_by_command(run: Run) -> None:
     assert run("contact", "merge", "1", "2").out.strip() == "Merged into contact 1: Kim Minsu"
     assert run("contact", "duplicates").out.strip() == "No duplicates found."
     assert run("undo").out.strip() == "Undid: merged Minsu Kim into Kim Minsu"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("Willow van der Klaauw", "Klaauw Bakery"), ("Tess van der Klaauw", "Noord Travel")),
+        (("Luis García Márquez", "Sol"), ("Ana García Márquez", "Luna")),
+        (("Hans von und zu Guttenberg", "Alpha"), ("Ida von und zu Guttenberg", "Beta")),
+        (("Firm 4529", "Firm 4529"), ("Firm 439", "Firm 439")),
+        (("Store 12 North", "Store 12 North"), ("Store 21 North", "Store 21 North")),
+        (("Northern Light GmbH", "Northern Light GmbH"), ("Northern Right GmbH", "Northern Right GmbH")),
+    ],
+)
+def test_relatives_and_branches_are_not_duplicates(first: tuple[str, str], second: tuple[str, str]) -> None:
+    one, other = (
+        contact(key, name, company=company, city="Gouda") for key, (name, company) in ((1, first), (2, second))
+    )
+    assert judgment(one, other)[0] is None
+
+
+def test_a_company_in_another_legal_form_is_nearly_the_same() -> None:
+    one, other = (
+        contact(key, "Kim Minsu", company=name) for key, name in ((1, "Hanbit Trading"), (2, "Hanbit Trading Ltd."))
+    )
+    assert "nearly the same company" in judgment(one, other)[1]
+
+
+def test_merging_all_certain_duplicates_shows_them_first(ctx: AppContext, run: Run) -> None:
+    for _ in range(2):
+        run("contact", "add", "Kim Minsu", "--email", "kim@hanbit.example", "--phone", "02-555-1234", "--anyway")
+    assert (
+        "Would merge contact 2: Kim Minsu into contact 1: Kim Minsu"
+        in run("contact", "merge", "--all-sure", "--dry-run").out
+    )
+    assert len(people.list_contacts(ctx)) == 2
+    run("contact", "merge", "--all-sure")
+    assert len(people.list_contacts(ctx)) == 1
+    run("undo")
+    assert len(people.list_contacts(ctx)) == 2
