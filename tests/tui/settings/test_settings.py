@@ -39,7 +39,7 @@ async def test_setting_is_changed_refused_and_reset(ctx: AppContext) -> None:
         await press(pilot, "r")
         assert "already at its default" in shown(pilot)
         await press(pilot, "escape", "escape")
-        assert "Priorities" in shown(pilot)
+        assert "Welcome to planner" in shown(pilot)
 
 
 async def test_country_points_out_its_regions(ctx: AppContext) -> None:
