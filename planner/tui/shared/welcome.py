@@ -27,9 +27,10 @@ WIDEST = 72  # cells
 
 
 def is_first(today: Today) -> bool:
-    """Return whether the program is new, and nothing has been planned, listed or counted yet."""
-    done = today.personal_plan is not None or today.last_plan[0] or today.tasks or any(today.counts.values())
-    return today.began >= 0 and not done
+    """Return whether the program is new, and there is nothing to show of the day: no plan, task, date or count."""
+    planned = today.personal_plan is not None or today.last_plan[0] or today.wish or today.opened_at is not None
+    dated = today.tasks or today.due or today.special or today.day_notes or any(b.meeting_id for b in today.blocks)
+    return today.began >= 0 and not (planned or dated or any(today.counts.values()))
 
 
 def welcome_lines(width: int, height: int, measure: Callable[[str], int] = cells) -> list[Line]:
