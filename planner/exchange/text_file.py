@@ -10,10 +10,9 @@ import os
 import re
 
 from planner.domain.errors import InputError, PlannerError
+from planner.exchange import encodings
 
 SAMPLED_BYTES = 256 * 1024
-# chardet's names -> codecs that read the same and more, as Windows writes it
-_WIDER = {"euc-kr": "cp949", "shift_jis": "cp932", "iso-8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 
 
 class FileRefused(PlannerError):
@@ -96,20 +95,7 @@ def _found_encoding(raw: bytes) -> str:
         if _mostly_utf8(raw, error):
             return "utf-8"  # then refused with the line, rather than misread throughout
     # the whole file, because the telling letters may be anywhere
-    return guess_codec(raw)
-
-
-def guess_codec(raw: bytes) -> str:
-    """Return the most likely codec of bytes that aren't UTF-8."""
-    from planner.exchange import letters
-
-    found = letters.likeliest(raw)
-    if found is None:  # no language that is known
-        import chardet  # 35 ms
-
-        found = chardet.detect(raw)["encoding"] or "cp1252"
-        found = _WIDER.get(found.lower(), codecs.lookup(found).name)
-    return found
+    return encodings.guess(raw)
 
 
 def _mostly_utf8(raw: bytes, error: UnicodeDecodeError) -> bool:

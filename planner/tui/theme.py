@@ -83,5 +83,9 @@ HIGH_CONTRAST_LIGHT = Theme(
 )
 # Minimum share of the foreground for dimmed styles to stay legible. In high contrast, nothing is faint.
 _NOT_FAINT = {"dim": 0.85, "fill": 0.85, "track": 0.6, "rail": 0.32, "block": 0.19}
-LEAST_STRENGTH = {LIGHT.name: {"dim": 0.7}, HIGH_CONTRAST_DARK.name: _NOT_FAINT, HIGH_CONTRAST_LIGHT.name: _NOT_FAINT}
+LEAST_STRENGTH = {
+    LIGHT.name: {"dim": 0.7},
+    HIGH_CONTRAST_DARK.name: _NOT_FAINT | {"chosen": 0.24},  # brighter than what it stands among
+    HIGH_CONTRAST_LIGHT.name: _NOT_FAINT,
+}
 THEMES = tuple(map(_with_scrollbars, (DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT)))

@@ -29,7 +29,22 @@ def contrast(one: Color, other: Color) -> float:
 
 
 # What text stands on. Rails, bands and areas have it only in their marks and curves.
-GROUNDS = ["", "panel", "bar", "tab", "hover", "row", "block", "wide", "heat1", "heat2", "heat3", "heat4", *BLOCK_TINTS]
+GROUNDS = [
+    "",
+    "panel",
+    "bar",
+    "tab",
+    "hover",
+    "row",
+    "block",
+    "card",
+    "wide",
+    "heat1",
+    "heat2",
+    "heat3",
+    "heat4",
+    *BLOCK_TINTS,
+]
 GROUNDS += [tint for name, tint in UNDER_MOUSE.items() if tint.endswith(LIT) and name != "rail"]
 GRAPHIC = {"track": 1.0, "fill": 3.0, "violet": 3.0, "pointer": 3.0}  # marks and parts of bars, which are no text
 
@@ -70,8 +85,8 @@ def test_current_and_selected_blocks_stand_out_from_the_others(theme: Theme) -> 
     def distance(name: str) -> float:
         return abs(luminance(Color.from_rich_color(styles[f" on {name}"].bgcolor)) - luminance(background))
 
-    others = [distance(name) for name in BLOCK_TINTS if name not in ("now", "chosen")]
-    assert max(others) < min(distance("now"), distance("chosen"))
+    others = [distance(name) for name in BLOCK_TINTS if name not in ("now", "picked")]
+    assert max(others) < min(distance("now"), distance("picked"))
     assert len(set(others)) == len(others), "each kind has a tone of its own"
 
 

@@ -173,11 +173,11 @@ FIELDS = (
         column="Languages", longest=200,
     ),
     Field(
-        "decides", fields.YES, "Decision-maker", flags=("--decides",), help="are they the decision-maker?",
-        choices=("yes", "no"), column="Decides", group="Customer",
+        "decides", fields.YES, "Decision-maker", "decides what is bought", ("--decides",),
+        help="are they the decision-maker?", choices=("yes", "no"), column="Decides", group="Customer",
     ),
     Field(
-        "do_not_call", fields.YES, "Do not call", "if they asked not to be called", ("--do-not-call",),
+        "do_not_call", fields.YES, "Do not call", "asked not to be called", ("--do-not-call",),
         help="did they ask not to be called?", choices=("yes", "no"), column="Do Not Call",
     ),
     Field(

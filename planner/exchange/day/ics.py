@@ -9,7 +9,7 @@ import os
 import re
 import time as time_module
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from planner.domain.day.events import Event, EventTime
 from planner.domain.workdays import Period
@@ -120,17 +120,13 @@ def _take_in(found: Calendar, group: list[RawEvent], zones: Zones, reach: Period
         return
     times = Times(group, reach)
     try:
-        with time_limit(SECONDS_A_RULE):
-            all_times = times.expand()
-    except TooSlow:
-        found.skip("its repeat rule takes too long to work out", main.line)
-        return
+        all_times = _expand(times)
     except Refused as why:
-        found.skip(str(why), main.line)
-        return
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as error:
-        found.skip(f"its repeat rule can't be read ({error_text(error)})", main.line)
-        return
+        # without its rule, the meeting stands where it starts
+        found.notice(f"line {main.line}: {why}. Only its first time is imported.")
+        group = [replace(main, part=main.part.without("RRULE", "EXRULE"), rules=(), not_rules=()), *group[1:]]
+        main, times = group[0], Times(group, reach)
+        all_times = _expand(times)
     if not all_times and not times.endless:
         found.skip("it never occurs", main.line)
         return
@@ -141,6 +137,21 @@ def _take_in(found: Calendar, group: list[RawEvent], zones: Zones, reach: Period
     source = "".join(part.text() for part in [*used, *(event.part.essentials() for event in group)])
     until = reach.last if times.endless else None
     found.events.append(Event(main.uid, main.title, all_times, _wrapped(source), main.place, until))
+
+
+def _expand(times: Times) -> tuple[EventTime, ...]:
+    """Return the times of an event. Raises Refused for a rule that can't be used."""
+    try:
+        with time_limit(SECONDS_A_RULE):
+            return times.expand()
+    except TooSlow as error:
+        raise Refused("its repeat rule takes too long to work out") from error
+    except (TypeError, KeyError, IndexError, OverflowError, AttributeError) as error:
+        raise Refused(f"its repeat rule can't be read ({error_text(error)})") from error
+    except Refused:
+        raise
+    except ValueError as error:
+        raise Refused(f"its repeat rule can't be read ({error_text(error)})") from error
 
 
 def _zone_names(texts: Iterable[str]) -> list[str]:

@@ -7,14 +7,17 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 from icalendar import Event as IcsEvent
 from icalendar import Timezone
+from icalendar.prop import vBroken
 
+from planner.domain.errors import InputError
 from planner.domain.text import clean
-from planner.exchange.day.ics_parts import Part
+from planner.domain.typed import zones as typed_zones
+from planner.exchange.day.ics_parts import KEPT, Part
 from planner.exchange.limits import TooSlow, time_limit
 
 SECONDS_A_ZONE = 1.5
@@ -40,8 +43,27 @@ class Zones:
         if not name:
             return None
         if name not in self._made:
-            self._made[name] = self._make(name)
+            self._made[name] = self._make(name) or self._by_display_name(name)
+            if self._made[name] is None:
+                self.notice(f"The time zone {clean(name)[:60]!r} is unknown, so its times are read as local.")
         return self._made[name]
+
+    def _by_display_name(self, name: str) -> tzinfo | None:
+        """Return the zone that a name for people means: ``(UTC+07:00) Bangkok, Hanoi, Jakarta``, ``Eastern Time (US &
+        Canada)``, ``/example.org/2026/Europe/Berlin``.
+        """
+        offset, rest = _OFFSET.match(name), _OFFSET.sub("", name)
+        words = [part for part in re.split(r"[,()]", rest) if part.strip()]
+        if path := _PATH.search(name):
+            words.insert(0, path[0])
+        for word in words:
+            try:
+                found = typed_zones.read(word.strip())
+            except InputError:  # an abbreviation of several zones
+                continue
+            if found is not None and (offset is None or _winter_offset(found.zone) == _hours(offset)):
+                return found.zone
+        return None if offset is None else timezone(_hours(offset))
 
     def _make(self, name: str) -> tzinfo | None:
         part = self.parts.get(name)
@@ -55,18 +77,28 @@ class Zones:
                         made.utcoffset(datetime(2026, 1, 1))
                         return made
             except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, TooSlow):
-                self.notice(
-                    f"line {part.line}: the time zone {clean(name)[:60]!r} isn't usable, so times are read as local."
-                )
                 return None
-        self.notice(f"The time zone {clean(name)[:60]!r} is unknown, so its times are read as local.")
         return None
+
+
+_OFFSET = re.compile(r"^\(?(?:UTC|GMT)\s*(?:([+-])(\d{1,2})[:.]?(\d{2})?)?\)?\s*", re.IGNORECASE)
+_PATH = re.compile(r"[A-Z][A-Za-z_]+/[A-Za-z_+-]+(?:/[A-Za-z_+-]+)?$")
+
+
+def _hours(offset: re.Match[str]) -> timedelta:
+    found = timedelta(hours=int(offset[2] or 0), minutes=int(offset[3] or 0))
+    return -found if offset[1] == "-" else found
+
+
+def _winter_offset(zone: tzinfo) -> timedelta | None:
+    """Return a zone's standard offset, the smaller of a year's."""
+    return min(offset for month in (1, 7) if (offset := zone.utcoffset(datetime(2026, month, 1))) is not None)
 
 
 def _zone_name(part: Part) -> str:
     for line in part.lines:
         if line.upper().startswith("TZID"):
-            return line.partition(":")[2].strip('" ')
+            return re.sub(r"\\(.)", r"\1", line.partition(":")[2]).strip('" ')
     return ""
 
 
@@ -104,6 +136,7 @@ def read_event(part: Part, zones: Zones) -> RawEvent:
             event: Any = IcsEvent.from_ical(part.text())
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise Refused(f"it can't be read ({error_text(error)})") from error
+        _leave_out_broken(part, event, zones)
         try:
             return _fields(part, event, zones)
         except Refused:
@@ -112,8 +145,27 @@ def read_event(part: Part, zones: Zones) -> RawEvent:
             raise Refused(f"it can't be read ({error_text(error)})") from error
 
 
+NEEDED = ("DTSTART", "RECURRENCE-ID")  # an event without them would be another one
+
+
+def _leave_out_broken(part: Part, event: Any, zones: Zones) -> None:
+    """Delete the properties that can't be read, because one of them is no reason to lose a meeting."""
+    for name in {name for name, _ in event.errors if name and name not in NEEDED}:
+        event[name] = [value for value in _every(event, name) if not isinstance(value, vBroken)]
+        if name in KEPT and any(_name_of(line) == name and line.partition(":")[2].strip() for line in part.lines):
+            zones.notice(f"line {part.line}: {name} of this event can't be read and is left out.")
+
+
+def _name_of(line: str) -> str:
+    return re.split(r"[;:]", line, maxsplit=1)[0].upper()
+
+
 def _relative_to(start: date | datetime, moment: date | datetime) -> date | datetime:
-    """Return a time that refers to one of an event's, as wall-clock time in the event's zone if it has none."""
+    """Return a time that refers to one of an event's, as wall-clock time in the event's zone if it has none, or as the
+    day of an event of whole days (Outlook writes its midnight).
+    """
+    if not isinstance(start, datetime) and isinstance(moment, datetime):
+        return (moment.astimezone() if moment.tzinfo is UTC or str(moment.tzinfo) == "UTC" else moment).date()
     if isinstance(start, datetime) and isinstance(moment, datetime) and moment.tzinfo is None:
         return moment.replace(tzinfo=start.tzinfo)
     return moment
@@ -151,8 +203,8 @@ def _fields(part: Part, event: Any, zones: Zones) -> RawEvent:
         place=clean(str(_first(event, "LOCATION") or ""))[:LONGEST_TEXT],
         start=start,
         length=length,
-        rules=tuple(rule.to_ical().decode() for rule in _every(event, "RRULE")),
-        not_rules=tuple(rule.to_ical().decode() for rule in _every(event, "EXRULE")),
+        rules=_rules(event, "RRULE"),
+        not_rules=_rules(event, "EXRULE"),
         extra=tuple(_read_list(part, event, "RDATE", zones)),
         without=tuple(_relative_to(start, moment) for moment, _ in _read_list(part, event, "EXDATE", zones)),
         replaces=_relative_to(start, replaces) if isinstance(replaces, date) else None,
@@ -164,13 +216,17 @@ def _fields(part: Part, event: Any, zones: Zones) -> RawEvent:
 
 
 def _first(event: Any, name: str) -> Any:
-    found = event.get(name)
-    return found[0] if isinstance(found, list) else found
+    return next(iter(_every(event, name)), None)
 
 
 def _every(event: Any, name: str) -> list[Any]:
     found = event.get(name)
     return found if isinstance(found, list) else [] if found is None else [found]
+
+
+def _rules(event: Any, name: str) -> tuple[str, ...]:
+    """Return the rules that say anything. Some programs write an empty one for none."""
+    return tuple(text for rule in _every(event, name) if (text := rule.to_ical().decode()))
 
 
 def _sequence(event: Any) -> int:
@@ -233,8 +289,7 @@ def _read_list(part: Part, event: Any, name: str, zones: Zones) -> list[tuple[da
     try:
         return list(_listed_dates(event, name, zones))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
-        if any(line.upper().startswith(name) and line.partition(":")[2].strip() for line in part.lines):
-            zones.notice(f"line {part.line}: some dates of this event ({name}) can't be read and are skipped.")
+        zones.notice(f"line {part.line}: {name} of this event can't be read and is left out.")
         return []
 
 

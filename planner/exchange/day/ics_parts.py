@@ -36,6 +36,12 @@ class Part:
             self, lines=tuple(line for line in self.lines if _NAME.split(line, maxsplit=1)[0].upper() in KEPT)
         )
 
+    def without(self, *names: str) -> Part:
+        """The part without some properties."""
+        return replace(
+            self, lines=tuple(line for line in self.lines if _NAME.split(line, maxsplit=1)[0].upper() not in names)
+        )
+
     def text(self) -> str:
         """The part as a file would hold it."""
         body = "".join(f"{line}\r\n" for line in self.lines)

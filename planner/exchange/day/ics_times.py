@@ -4,6 +4,7 @@ apply.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -87,7 +88,12 @@ class Times:
             return
         rules = rruleset()
         for text in main.rules:
-            rules.rrule(_rule(text, start, zone))
+            rule = _rule(text, start, zone)
+            if next(iter(rule), None) != start and _reaches(text, start, zone):
+                # the first time is one, and counts as one, even where the rule passes over it (RFC 5545, 3.8.5.3)
+                rules.rdate(start)
+                rule = _rule(_one_less(text), start, zone)
+            rules.rrule(rule)
         for text in main.not_rules:
             rules.exrule(_rule(text, start, zone))
         first = midnight(self.reach.first) - main.length
@@ -97,6 +103,17 @@ class Times:
                 return
             if not self.endless or wall >= first:
                 yield wall
+
+
+def _one_less(rule: str) -> str:
+    """Return a rule that counts one time less."""
+    return re.sub(r"COUNT=(\d+)", lambda found: f"COUNT={max(0, int(found[1]) - 1)}", rule.upper())
+
+
+def _reaches(rule: str, start: datetime, zone: tzinfo | None) -> bool:
+    """Whether a rule doesn't end before it starts."""
+    until = re.search(r"UNTIL=([^;]*)", rule.upper())
+    return until is None or datetime.strptime(_parse_until(until[1], zone), "%Y%m%dT%H%M%S") >= start
 
 
 def _is_endless(rule: str) -> bool:

@@ -19,6 +19,7 @@ from html.parser import HTMLParser
 
 from planner.domain.mail.letters import LONGEST_PREVIEW, LONGEST_SUBJECT, Letter
 from planner.domain.text import clean
+from planner.exchange import encodings
 
 FIELDS = (
     "From", "Reply-To", "Sender", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "List-Id",
@@ -32,10 +33,6 @@ _WIDER = {
     "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "iso-8859-1": "cp1252",
     "gb2312": "gb18030", "us-ascii": "utf-8", "ascii": "utf-8", "unknown-8bit": "utf-8",
 }  # fmt: skip
-
-
-# charsets of old computers' files, not used in email
-_NOT_MAIL = ("mac", "cp4", "cp5", "cp7", "cp8", "cp10", "ibm", "tis", "hp")
 
 
 def read(account: str, headers: bytes, text: bytes, received: int) -> Letter:
@@ -125,15 +122,7 @@ def _text(raw: bytes, charset: str | None) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    from chardet import detect
-
-    found = (detect(raw)["encoding"] or "cp1252").lower()
-    if found.startswith(_NOT_MAIL):  # short texts look like many: "Grüße" as MacIceland
-        found = "cp1252"
-    try:
-        return raw.decode(_WIDER.get(found, found), "replace")
-    except LookupError:
-        return raw.decode("cp1252", "replace")
+    return raw.decode(encodings.guess(raw), "replace")
 
 
 def _sender(fields: dict[str, str]) -> tuple[str, str]:

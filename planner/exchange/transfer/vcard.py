@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planner.exchange.text_file import decode, guess_codec, read_bytes, telling_words
+from planner.exchange import encodings
+from planner.exchange.text_file import decode, read_bytes, telling_words
 from planner.exchange.transfer.columns import join_cell
 from planner.exchange.transfer.csv_file import FileRefused, Row, TableFile
 
@@ -238,7 +239,7 @@ def _guess(text: str) -> str:
         raw.decode("utf-8")
         return "utf-8"
     except UnicodeDecodeError:
-        return guess_codec(raw)
+        return encodings.guess(raw)
 
 
 def _unescape(text: str, version: str) -> str:

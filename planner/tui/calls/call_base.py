@@ -6,6 +6,7 @@ The session's screen (`calls.py`) adds the clocks and the outcomes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,12 +22,14 @@ from planner.services.calls.session import CallSession, Made
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels, changes
+from planner.tui.calls.widgets.session import CallKeys
 from planner.tui.calls.widgets.sheet import Sheet, SheetLines
 from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.safe_input import TypedLine
 
 NOTE_LINES = " · "  # separates the lines of a note, which is a single line
+EMPTY_CLASS = "-empty"  # while there is neither a prospect nor a sheet
 PAGES = ("closings", "signals", "listening", "customers", "rude")
 QUESTIONS = (
     ("met", "Did you meet their need?"),
@@ -134,7 +137,18 @@ class TalkScreen(BaseScreen):
             self.show_error(str(problem))
 
     def _show_sheet(self) -> None:
-        self.query_one("#sheet", SheetLines).show(self._sheet())
+        sheet = self._sheet()
+        self.set_class(not sheet.title, EMPTY_CLASS)
+        self.query_one("#sheet", SheetLines).show(sheet)
+        self.query_one("#footer", CallKeys).offer(self._choices())
+
+    def _choices(self) -> Sequence[str] | None:
+        """Return what the digits choose now: one of these, nothing that has a key, or an outcome if None."""
+        if self._mode == "refused":
+            return self._words("lost")
+        if self._mode == "kind":
+            return KINDS
+        return () if self._mode or self.calls.card is None else None
 
     def _sheet(self) -> Sheet:
         mode = self._mode

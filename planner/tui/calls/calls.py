@@ -20,12 +20,12 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import numbers
 from planner.tui.calls.outcomes import OutcomeScreen
 from planner.tui.calls.widgets.prospect import ProspectCard
-from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, SessionLine
-from planner.tui.calls.widgets.sheet import SheetLines
+from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, SessionHeader, SessionLine
+from planner.tui.calls.widgets.sheet import CallSheet
 from planner.tui.calls.widgets.side import NEXT, SideLines
 from planner.tui.shared.screen import LARGE_CLASS, Places
 from planner.tui.shared.spans import OUTCOMES, Line
-from planner.tui.shared.widgets.frame import HELP, HeaderLine, MessageLine
+from planner.tui.shared.widgets.frame import HELP, MessageLine
 from planner.tui.shared.widgets.safe_input import TypedLine
 
 PREPARED = 10  # seconds
@@ -113,10 +113,10 @@ class CallsScreen(OutcomeScreen):
         # Textual rerenders every widget that isn't clipped by its container on each change. With the parts above and
         # below the prospect in containers, a new prospect costs little more than its own lines.
         with Container(id="above"):
-            yield HeaderLine(self.TAB, self.today, self.ctx.now(), id="header")
+            yield SessionHeader(self.TAB, self.today, self.ctx.now(), id="header")
             yield SessionLine(id="session")
         yield self._card
-        yield SheetLines(id="sheet")
+        yield CallSheet(id="sheet")
         yield SideLines(id="side")
         with Container(id="below"):
             yield NoteLine(id="note")
@@ -224,17 +224,18 @@ class CallsScreen(OutcomeScreen):
     def _nobody(self) -> list[Line]:
         if self.calls.tally.calls:
             return [
-                [("   You've finished today's list.", "bold")],
+                [("You've finished today's list.", "bold")],
                 [],
-                [("   Press ", "dim"), ("l", "accent"), (", then ", "dim"), ("b", "accent"), (", for more,", "dim")],
-                [("   or ", "dim"), ("esc", "accent"), (" to leave the session.", "dim")],
+                [("  l", "accent"), ("  open the calling list, then", "dim")],
+                [("  b", "accent"), ("  add more contacts, or", "dim")],
+                [("esc", "accent"), ("  leave the session", "dim")],
             ]
         return [
-            [("   Today's list is empty.", "bold")],
+            [("Today's list is empty.", "bold")],
             [],
-            [("   Press ", "dim"), ("l", "accent"), (" to open the list. There,", "dim")],
-            [("   ", ""), ("b", "accent"), (" fills it from your contacts", "dim")],
-            [("   and ", "dim"), ("n", "accent"), (" pastes names and numbers.", "dim")],
+            [("l", "accent"), ("  open the calling list, then", "dim")],
+            [("b", "accent"), ("  fill it from your contacts, or", "dim")],
+            [("n", "accent"), ("  paste names and numbers", "dim")],
         ]
 
     def _show_side(self) -> None:
@@ -246,7 +247,7 @@ class CallsScreen(OutcomeScreen):
         self._shown_beside = wanted
         try:
             found = (self._book or book.read(self.live)).find("")
-            self.query_one("#side", SideLines).show(card, self.calls.following(NEXT), found, self.ctx.today())
+            self.query_one("#side", SideLines).show(card, self.calls.following(NEXT), found)
         except PlannerError as problem:
             self.show_error(str(problem))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,11 +25,12 @@ from planner.tui.clients.widgets.company import CompanyLines
 from planner.tui.clients.widgets.contact import DossierLines
 from planner.tui.messages import Unchanged
 from planner.tui.progress import Work
-from planner.tui.shared import asking
+from planner.tui.shared import asking, spans
 from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
+    from planner.domain.clients.client_filter import ClientLine
     from planner.domain.clients.people import Contact
     from planner.services.clients.companies import Company
     from planner.services.clients.dossier import Dossier
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
     from planner.tui.shared.modals.pick import Pick
     from planner.tui.whom import Answer
 
+FRAME = 4  # rows of the header, the message and the footer
+LEAST_PREVIEW = 6  # rows of a dossier below the list
+MOST_DUE = 8  # contacts
 READING = (
     FooterKey("list", "leave"),
     "step",
@@ -123,6 +128,7 @@ class ClientsScreen(ClientPage[ClientLines]):
         super().start()  # right away, so that typed keys find a contact under the cursor
 
     def on_resize(self) -> None:
+        self._share()
         self.show_keys()
         self.call_after_refresh(self._fill)
 
@@ -149,7 +155,30 @@ class ClientsScreen(ClientPage[ClientLines]):
             self._fill()
             self.read_dossier()
 
-        self.attempt(read)
+        if self.attempt(read):
+            self._share()
+        if spans.is_large(*self.app.size):
+            self.call_after_refresh(self._read_due)
+
+    def _read_due(self) -> None:
+        """Read what only a large screen shows, below a list that leaves room for it, once that is there."""
+        if self.lines.count() > self.lines.size.height - LEAST_PREVIEW:
+            return
+
+        def read() -> tuple[list[ClientLine], int]:
+            with closing(TodayStore(self.ctx)) as live:
+                clients = Clients(self.ctx, live)
+                ids = clients.find(parse_filter("touch:due"))
+                return clients.page(ids[:MOST_DUE]), len(ids)
+
+        self.load_async(read, lambda found: self.lines.show_due(*found), "due")
+
+    def _share(self) -> None:
+        """Show the dossier below a short list if there is no room for it beside the list."""
+        height = 2 + self.lines.count()
+        preview = self.app.size.width < spans.WIDE and height + LEAST_PREVIEW <= self.app.size.height - FRAME
+        self.set_class(preview, "-preview")
+        self.lines.styles.height = height if preview else None
 
     def _filter_words(self) -> str:
         name, words = self.filter.name, self.filter.words

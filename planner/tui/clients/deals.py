@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from planner.tui.shared.entity_form import Edited
 
 
+STRIP_CLASS = "-strip"
+FRAME, ROOMY_FRAME = 4, 7  # rows around the board and the strip below it: header, message, footer and what is free
+LEAST_STRIP = 7  # rows of the deal below the board
 NARROWEST = 70  # cells: below this, the board's cards show too little
 MOVE = FooterKey("move", "carry(-1)", "carry(1)")
 NOTHING = ("app.show('care')", "undo", "search")  # besides, without any deal
@@ -107,13 +110,22 @@ class DealsScreen(ClientPage[DealLines]):
     def on_resize(self) -> None:
         self.entry_chosen()
 
+    def _share(self) -> None:
+        """Show the deal under the cursor below a short board, unless there is room for it beside the board."""
+        board, size = self.query_one(BoardLines), self.app.size
+        rows = size.height - (ROOMY_FRAME if spans.is_roomy(*size) else FRAME) - board.rows_needed
+        strip = rows >= LEAST_STRIP and not (self._table or self.is_empty or spans.is_large(*size))
+        self.set_class(strip, STRIP_CLASS)
+        board.styles.height = board.rows_needed if strip else None
+
     def entry_chosen(self) -> None:
-        """Show the deal under the cursor beside the others, at once with what the pipeline knows of it."""
+        """Show the deal under the cursor with the others, at once with what the pipeline knows of it."""
         pipeline = self.lines.pipeline
         if pipeline is None:
             return
+        self._share()
         self.pane().show(pipeline, self._chosen, self.ctx.now(), self.ctx.today(), stages=self._table)
-        if spans.is_large(*self.app.size):
+        if spans.is_large(*self.app.size) or self.has_class(STRIP_CLASS):
             self.read_dossier()
 
     def pane(self) -> DealPane:

@@ -119,7 +119,9 @@ class DuplicatesScreen(ListScreen[PairLines]):
         differ = self._differ()
         if self._field not in differ:
             self._field = differ[0] if differ else None
-        self.query_one(CompareLines).show(both, service.CHOSEN, self._taken, self._field)
+        compared = self.query_one(CompareLines)
+        compared.display = both is not None
+        compared.show(both, service.CHOSEN, self._taken, self._field)
         self.show_keys()
 
     def _differ(self) -> list[str]:

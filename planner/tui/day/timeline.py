@@ -127,7 +127,7 @@ def surface(texts: Sequence[Line], width: int, look: tuple[str, str], measure: M
     line ends in a seam to what follows.
     """
     style, tint = look
-    mark = "▌ " if tint == "chosen" else "▎ "
+    mark = "▌ " if tint == "picked" else "▎ "
     blank = [(mark, f"{style} on {tint}"), (" " * (width - 2), f" on {tint}")]
     seam = [(mark[0], f"{style} on {tint}"), ("▁" * (width - 1), f"seam on {tint}")]
     lines = [
@@ -219,8 +219,8 @@ class Timeline:
             texts[row] = detail
         if crossed:
             texts[rule] = _ruled(texts[rule], room)
-        behind = "chosen" if chosen else "now" if state == "now" else "panel" if state in OVER else tint(block.kind)
-        return surface(texts, width, ("pointer" if behind in ("chosen", "now") else edge(block.kind), behind), measure)
+        behind = "picked" if chosen else "now" if state == "now" else "panel" if state in OVER else tint(block.kind)
+        return surface(texts, width, ("pointer" if behind in ("picked", "now") else edge(block.kind), behind), measure)
 
     def _head(self, index: int, said: Line, room: int, measure: Measure) -> Line:
         """The first line of a block: name and facts, its length and a sign. What has no room is left out."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 MOST_HITS = 60
 GO_ON = "go_on"
+CHARTED = (Step.FIGURES, Step.DISCIPLINE, "charts")
 # The first keys in the footer, by page.
 KEYS: dict[str, tuple[FooterItem, ...]] = {
     Step.TRIED: ("mark(True)", FooterKey("not done", "mark(False)"), GO_ON),
@@ -207,7 +208,8 @@ class ReviewScreen(ListScreen[PageLines]):
         shown = Shown(report, self.ctx.today(), *found, lines.size.height, roomy, large)
         rows = page_rows(self._page, shown, lines.room(self.size.width))
         heading: Line = [(f" {page_name(self._page, self._span)}", "bold")]
-        lines.show(heading, rows, anew=anew, beside=partial(sections, self._page, shown))
+        more = large or self._page not in CHARTED  # these have their charts on the page itself
+        lines.show(heading, rows, anew=anew, beside=partial(sections, self._page, shown) if more else None)
         self.show_keys()
         self.refresh_bindings()
 
@@ -233,9 +235,10 @@ class ReviewScreen(ListScreen[PageLines]):
         self.call_after_refresh(self._show)
 
     def _has_charts(self) -> bool:
-        """Return whether the page has charts, which Figures and Discipline have only where there is room."""
-        roomy = spans.is_roomy(*self.app.size)
-        return self._page == "charts" or (roomy and self._page in (Step.FIGURES, Step.DISCIPLINE))
+        """Return whether the page has charts, the steps only where there is room."""
+        if spans.is_large(*self.app.size):
+            return self._page in (*STEPS, "charts")
+        return self._page == "charts" or (spans.is_roomy(*self.app.size) and self._page in CHARTED)
 
     def _read_charts(self, period: Period) -> None:
         def read() -> Charts:

@@ -38,16 +38,17 @@ def card_lines(
 
 def history_lines(card: Card, today: date, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
     """What happened with a contact, latest first."""
+    days = [formats.near_text(past.day, today) for past in card.past]
+    size = max(map(len, days), default=0) + 2
     lines: list[Line] = []
-    for past in card.past:
-        when = formats.near_text(past.day, today)
+    for day, past in zip(days, card.past, strict=True):
         said = (past.outcome or past.kind).replace("-", " ") + (f": {past.note}" if past.note else "")
-        lines.append([(f"{when:<12} ", "dim"), (fit(said, width - max(13, len(when) + 1), measure), "")])
+        lines.append([(day.ljust(size), "dim"), (fit(said, width - size, measure), "")])
     return lines
 
 
 def _known(card: Card, today: date, last: bool) -> list[tuple[str, str, str]]:
-    rows = [("promised", f"{text}, {formats.near_text(due, today)}", "warn") for text, due in card.promises[:2]]
+    rows = [("promised", f"{text}, {formats.near_text(due, today)}", "warn") for due, text in card.promises[:2]]
     if card.callback is not None:
         rows.append(("callback", formats.near_text(card.callback[1], today), "warn"))
     if card.supplier:

@@ -47,6 +47,7 @@ class EntityModal(FormModal[Edited]):
         self.now = now
         self.before = fields.as_texts(entity, self.FIELDS)
         values = self.before | there | dict(typed or {})
+        self.REQUIRED = self.NEEDED[:1] if self.NEEDED[0] else ()  # type: ignore[misc]
         super().__init__([self._field(each, values[each.name]) for each in self.FIELDS if each.label], problem)
 
     def _field(self, declared: fields.Field, value: str) -> Field:

@@ -10,7 +10,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
@@ -21,12 +21,14 @@ from planner.services.clients.known_values import KnownValues
 from planner.tui.messages import Refused
 from planner.tui.shared import completion
 from planner.tui.shared.modal import Modal
-from planner.tui.shared.widgets.fields import CheckInput, ChoiceInput, FieldInput, FieldRow
+from planner.tui.shared.spans import WIDE
+from planner.tui.shared.widgets.fields import REQUIRED, CheckInput, ChoiceInput, FieldInput, FieldRow
 from planner.tui.shared.widgets.lines import measure
 from planner.tui.shared.widgets.safe_input import LineInput, LinesPasted
 from planner.tui.shared.widgets.suggestions import Offer, OfferClicked, Suggestions
 
 Result = TypeVar("Result")
+MANY = 16  # fields from which on a form has two columns on a wide screen
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class FormModal(Modal[Result | None], Generic[Result]):
         Binding("f3", "put_others", "add the other pasted lines", id="form-lines", show=False),
     ]
 
+    REQUIRED: ClassVar[Sequence[str]] = ()
+    """The fields that can't be empty, which are marked."""
     submitted_in: ClassVar[str] = ""
     """The field in which a form was last saved, where the cursor goes if the form comes back."""
 
@@ -119,19 +123,44 @@ class FormModal(Modal[Result | None], Generic[Result]):
         return ""
 
     def compose(self) -> ComposeResult:
-        width = max((measure(field.label) + 4 for field in self.fields if field.label), default=2)
         with Container(id="form"):
             yield Label(Content(make_visible(self.HEADING)), id="form-title", markup=False)
             with VerticalScroll(id="form-fields", can_focus=False):
-                for index, field in enumerate(self.fields):
-                    yield FieldRow(field.label, width, field.input(), field.group, first=not index)
-            yield Static(Content(make_visible(self.problem, lines=True)), id="form-note", markup=False)
+                for fields in self._columns():
+                    yield Vertical(*self._rows(fields), classes="form-column")
+            note = Static(Content(make_visible(self.problem, lines=True)), id="form-note", markup=False)
+            note.display = bool(self.problem) or not self._is_quiet
+            yield note
             with Horizontal(id="form-keys"):
                 yield Button("Save ⏎", variant="primary", id="save", compact=True)
                 yield Button("Cancel esc", id="leave", compact=True)
                 yield from self.more_keys()
                 yield Static(id="form-place", markup=False)
             yield Suggestions()
+
+    def _columns(self) -> list[Sequence[Field]]:
+        """Split many fields at the heading next to their middle."""
+        middle = len(self.fields) / 2
+        starts = [index for index, field in enumerate(self.fields) if index and field.group]
+        if len(self.fields) < MANY or not starts:
+            return [self.fields]
+        start = min(starts, key=lambda index: abs(index - middle))
+        return [self.fields[:start], self.fields[start:]]
+
+    def _rows(self, fields: Sequence[Field]) -> list[FieldRow]:
+        """Return the rows of a column, with their labels as wide as the longest."""
+        width = max((measure(field.label) + 4 for field in fields if field.label), default=2)
+        return [
+            FieldRow(
+                field.label,
+                width,
+                field.input(),
+                field.group,
+                first=not index,
+                required=field.name in self.REQUIRED,
+            )
+            for index, field in enumerate(fields)
+        ]
 
     def more_keys(self) -> ComposeResult:
         """Yield more buttons."""
@@ -145,7 +174,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
         known = {field.name for field in self.fields}
         where = self.problem.field if isinstance(self.problem, Refused) else ""
         if self.problem and where in known:
-            self.query_one("#form-note", Static).update("")
+            self.note("", wrong=False)
             self._refuse(self.problem, where)
             return
         if self.problem:
@@ -170,7 +199,13 @@ class FormModal(Modal[Result | None], Generic[Result]):
         note.set_class(wrong, "-wrong")
         if content != note.content:
             note.update(content)
+            note.display = bool(content) or not self._is_quiet
             self.call_after_refresh(self.fit)
+
+    @property
+    def _is_quiet(self) -> bool:
+        """Whether nothing is below the fields unless something is wrong."""
+        return type(self).preview is FormModal.preview
 
     # the room there is
 
@@ -183,12 +218,22 @@ class FormModal(Modal[Result | None], Generic[Result]):
             return
         low = self.app.size.height < 22
         self.set_class(low, "-low")
-        area, rows = self.query_one("#form-fields"), list(self.query(FieldRow))
-        note, least = self.query_one("#form-note").size.height, 1 if low else 2
-        around = (8 if low else 11) + max(0, note - least)  # border, padding, title, note and buttons
+        area = self.query_one("#form-fields")
+        columns = [column.query(FieldRow) for column in self.query(".form-column")]
+        beside = len(columns) > 1 and self.app.size.width >= WIDE
+        self.set_class(beside, "-beside")
+        note, least = self.query_one("#form-note"), 1 if low else 2
+        around = 8 if low else 11  # border, padding, title, note and buttons
+        around += max(0, note.size.height - least) if note.display else -1 - least
         room = max(3, self.app.size.height * 96 // 100 - around)
-        tight = sum(len(row.build(row.size.width, 0)) for row in rows)
-        self.set_class(1 < len(rows) <= room - tight, "-airy")
+        sizes = [(len(rows), sum(len(row.build(row.size.width, 0)) for row in rows)) for rows in columns]
+        count, tight = map(max if beside else sum, zip(*sizes, strict=True))
+        tight += 0 if beside else len(columns) - 1
+        airy = 1 < count <= room - tight
+        self.set_class(airy, "-airy")
+        for rows in columns:
+            for index, row in enumerate(rows):
+                row.set_class(index % 2 == 1 and not airy, "-striped")
         area.styles.max_height = self._room = room
         self.call_after_refresh(self._settle)
 
@@ -204,9 +249,11 @@ class FormModal(Modal[Result | None], Generic[Result]):
     def _show_place(self) -> None:
         """Say which fields are in sight, unless all of them are."""
         first, rows = self.query_one("#form-fields").scroll_offset.y, list(self.query(FieldRow))
-        lines = [row.virtual_region.y + len(row.above) for row in rows]
+        columns = [0 if self.has_class("-beside") else column.virtual_region.y for column in self.query(".form-column")]
+        starts = [start for start, fields in zip(columns, self._columns(), strict=True) for _ in fields]
+        lines = [start + row.virtual_region.y + len(row.above) for start, row in zip(starts, rows, strict=True)]
         seen = [number for number, line in enumerate(lines, start=1) if first <= line < first + self._room]
-        text = ""
+        text = f"{REQUIRED} required" if self.REQUIRED else ""
         if seen and len(seen) < len(rows):
             more = "▴" * (seen[0] > 1) + "▾" * (seen[-1] < len(rows))
             text = f"{seen[0]}–{seen[-1]} of {len(rows)} {more}"

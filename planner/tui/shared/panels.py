@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Measure = Callable[[str], int]
+    Section = tuple[str, str, Sequence[Line]]
 
 GAP = 2  # cells between two panels
 LEAST = 5  # rows of a panel below others
@@ -42,21 +43,17 @@ def panel(
     return [tinted([("  ", ""), *cut(row, inner, measure)], "panel", width, measure) for row in rows[:height]]
 
 
-def stack(
-    sections: Sequence[tuple[str, str, Sequence[Line]]], width: int, height: int, measure: Measure = cells
-) -> list[Line]:
-    """Put panels of a title, a remark and lines above each other, each as high as its lines, the last one down to the
-    bottom. Those without room are left out.
+def stack(sections: Sequence[Section], width: int, height: int, measure: Measure = cells) -> list[Line]:
+    """Put panels of a title, a remark and lines above each other, each as high as its lines.
+
+    Those without room are left out.
     """
     rows: list[Line] = []
-    for index, (title, remark, lines) in enumerate(sections):
-        room = height - len(rows)
-        high = min(room, len(lines) + 3)
-        last = index == len(sections) - 1 or room - high - 1 < LEAST
-        rows += panel(title, remark, lines, width, room if last else high, measure)
-        if last:
+    for title, remark, lines in sections:
+        room = height - len(rows) - bool(rows)
+        if room < LEAST:
             break
-        rows.append([])
+        rows += [[]] * bool(rows) + panel(title, remark, lines, width, min(room, len(lines) + 3), measure)
     return rows
 
 

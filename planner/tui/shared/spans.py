@@ -32,8 +32,8 @@ LARGE = (160, 40)
 
 LIT = " lit"  # what the name of a tint under the mouse ends in
 # What tints become under the mouse. Others stay as they are.
-UNDER_MOUSE = {"": "hover", "tab": "row"} | {name: name + LIT for name in ("panel", "block", "wide", "rail")}
-UNDER_MOUSE |= dict.fromkeys(("calls", "meetings", "mail", "proposals", "desk", "own", "now"), "chosen")
+UNDER_MOUSE = {"": "hover", "tab": "row"} | {name: name + LIT for name in ("panel", "block", "card", "wide", "rail")}
+UNDER_MOUSE |= dict.fromkeys(("calls", "meetings", "mail", "proposals", "desk", "own", "now"), "picked")
 
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 

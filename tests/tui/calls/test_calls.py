@@ -30,6 +30,8 @@ from planner.tui.app import PlannerApp
 from planner.tui.calls.calls import CallsScreen
 from planner.tui.calls.playbook import PlaybookScreen
 from planner.tui.calls.widgets.prospect import ProspectCard
+from planner.tui.calls.widgets.session import CallKeys, SessionHeader, SessionLine
+from planner.tui.calls.widgets.sheet import CallSheet
 from planner.tui.day.today import TodayScreen
 from planner.tui.shared.big import big
 from planner.tui.shared.spans import TALL
@@ -551,3 +553,32 @@ async def test_a_large_playbook_has_the_drill_and_what_was_heard_beside_the_answ
         assert "✓ " in next(row for row in shown(pilot).splitlines() if "numbers" in row and "✓" in row)
         await press(pilot, "D", "y")
         await wait_for(pilot, says(pilot, "6 due today"))
+
+
+async def test_keys_of_the_outcomes_give_way_to_the_reasons_of_a_refusal(tmp_path: Path) -> None:
+    async with running(context_with_list(tmp_path, 2)) as pilot:
+        await press(pilot, "2")
+        await wait_for(pilot, says(pilot, "Script"))
+        await press(pilot, "space", "4")
+        await wait_for(pilot, says(pilot, "Why did they refuse?"))
+        keys = pilot.app.screen.query_one("#footer", CallKeys)
+        reasons = [word for word, _ in keys._keys(120)]
+        assert "budget" in reasons and "voicemail" not in reasons
+        await pilot.click(keys, offset=(1 + reasons.index("budget") * (keys._keys(120)[0][1] + 1) + 2, 0))
+        await wait_for(pilot, says(pilot, "Logged refused (budget)"))
+        assert [word for word, _ in keys._keys(120)][1] == "voicemail"
+
+
+async def test_empty_list_has_neither_clocks_nor_keys_of_outcomes(tmp_path: Path) -> None:
+    async with running(context_with_list(tmp_path, 0)) as pilot:
+        await press(pilot, "2")
+        await wait_for(pilot, says(pilot, "Today's list is empty"))
+        screen = pilot.app.screen
+        assert not screen.query_one(CallSheet).display
+        styles = {
+            style for line in screen.query_one(CallKeys).build(120, 4)[:2] for text, style in line if text.strip()
+        }
+        assert styles == {"dim on tab"}
+        assert not any("gap" in span[0] for line in screen.query_one(SessionLine).build(120, 3) for span in line)
+        header = screen.query_one(SessionHeader).build(120, 1)[0]
+        assert {style for text, style in header if text.strip().isdigit()} <= {"dim", "dim on tab"}

@@ -43,7 +43,7 @@ from planner.tui.shared.widgets.lines import measure
 from planner.tui.transfer.imports import ImportScreen
 from tests.drills import LONG
 from tests.scenes import clients_overfull, clients_typical, context_at
-from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, wait_for
+from tests.tui.helpers import PATIENCE, held_back, noted, press, running, says, settled, shown, text, wait_for
 
 KIM = "Kim Minsu 김민수"
 
@@ -150,9 +150,10 @@ async def test_dossier_shows_the_next_step(ctx: AppContext) -> None:
 async def test_narrow_screen_shows_the_dossier_in_place_of_the_list(ctx: AppContext) -> None:
     async with running(ctx, (80, 24)) as pilot:
         await go_to(pilot, KIM)
-        assert "02-555-1234" not in shown(pilot)
+        assert "Hans Müller" in shown(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "02-555-1234"))
+        assert "Hans Müller" not in shown(pilot)
         await press(pilot, "down")
         await wait_for(pilot, says(pilot, "lee@print.example"))
         await press(pilot, "escape")
@@ -243,7 +244,7 @@ async def test_form_shows_a_conflict_and_keeps_the_typed_text(ctx: AppContext) -
         fill(pilot, notes="from the form")
         people.edit(ctx, KIM, {"notes": "from elsewhere"})
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed to 'from elsewhere' in the meantime"))
+        await wait_for(pilot, noted(pilot, "changed to 'from elsewhere' in the meantime"))
         assert isinstance(pilot.app.screen, ContactModal)
         assert pilot.app.screen.query_one("#field-notes", Input).value == "from the form"
         assert people.show(ctx, KIM).contact.notes == "from elsewhere"
@@ -984,3 +985,35 @@ async def test_birthday_shows_on_a_narrow_screen(tmp_path: Path) -> None:
     people.add(ctx, "Kim Minsu", {"birthday": "--11-16"})
     async with running(ctx, (80, 24)) as pilot:
         await wait_for(pilot, says(pilot, "◆ Kim Minsu: birthday"))
+
+
+async def test_deal_under_the_cursor_is_shown_below_a_short_board(tmp_path: Path) -> None:
+    for folder, size in (("wide", (120, 36)), ("narrow", (80, 24))):
+        (tmp_path / folder).mkdir()
+        async with running(clients_typical(tmp_path / folder), size) as pilot:
+            await press(pilot, "6", "tab")
+            await wait_for(pilot, says(pilot, "18,046 at odds of 23%"))
+            await press(pilot, "right")
+            await wait_for(pilot, says(pilot, "Müller Druck GmbH"))
+            assert pilot.app.screen.query_one("#deal").region.y >= pilot.app.screen.query_one("#board").region.bottom
+
+
+async def test_contact_under_the_cursor_is_shown_below_a_short_list(tmp_path: Path) -> None:
+    async with running(clients_typical(tmp_path), (80, 24)) as pilot:
+        await press(pilot, "6", "down")
+        await wait_for(pilot, says(pilot, "Müller Druck GmbH · Berlin"))
+        await press(pilot, "enter")
+        assert not pilot.app.screen.query_one("#clients").display
+        await press(pilot, "escape")
+        await wait_for(pilot, says(pilot, "Petra Novák"))
+
+
+async def test_large_screen_shows_below_short_lists_who_is_due_and_what_was_closed(tmp_path: Path) -> None:
+    async with running(clients_typical(tmp_path), (200, 50)) as pilot:
+        await press(pilot, "6")
+        await wait_for(pilot, says(pilot, "Due for contact"))
+        assert "45 days ago" in shown(pilot)
+        await press(pilot, "tab")
+        await wait_for(pilot, says(pilot, "Hans Müller, price"))
+        await press(pilot, "tab")
+        await wait_for(pilot, says(pilot, "samples by post"))

@@ -389,12 +389,16 @@ async def test_a_large_screen_has_charts_and_panels_beside_the_page(tmp_path: Pa
         assert "Week 2026-W47" in shown(pilot)
 
 
-async def test_a_roomy_page_has_an_edge_only_where_something_can_be_selected(tmp_path: Path) -> None:
+async def test_the_page_and_the_selected_row_have_the_same_mark(tmp_path: Path) -> None:
     async with running(review_typical(tmp_path), (120, 36)) as pilot:
         await opened(pilot)
-        assert "▎ Wins and misses" in shown(pilot)
-        await page(pilot, "Figures")
-        assert "▎" not in shown(pilot)
+        assert "▌    Wins and misses" in shown(pilot) and "▌  + three meetings" in shown(pilot)
+
+
+async def test_figures_stand_below_a_short_page(tmp_path: Path) -> None:
+    async with running(review_typical(tmp_path), (120, 36)) as pilot:
+        await opened(pilot)
+        assert "conversations   ▲" in shown(pilot)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])

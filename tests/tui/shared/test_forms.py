@@ -88,7 +88,7 @@ async def test_checkbox_by_keyboard(ctx: AppContext, keys: list[str], yes: bool)
     async with running(ctx) as pilot:
         await new_contact(pilot, "decides")
         await press(pilot, *keys)
-        assert ("[✓] yes" in shown(pilot)) is yes
+        assert ("[✓] decides" in shown(pilot)) is yes
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Added: Park"))
     assert people.show(ctx, "Park").contact.decides is yes
@@ -108,7 +108,7 @@ async def test_long_value_is_cut_with_a_sign_unless_its_field_has_the_cursor(ctx
 async def test_box_is_drawn_as_a_box_beside_the_text_of_the_other_fields(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await new_contact(pilot, "decides")
-        assert "[ ] no" in shown(pilot)
+        assert "[ ] decides" in shown(pilot)
         start = {name: field(pilot, name).content_region.x for name in ("name", "decides", "tier")}
         assert start["name"] == start["decides"] == start["tier"] + 1  # which starts with an edge
         assert start["name"] == field(pilot, "name").region.x + 1
@@ -325,6 +325,24 @@ async def test_fields_have_air_where_there_is_room(ctx: AppContext) -> None:
             await pilot.pause()
             gaps[size] = rows[1].region.y - rows[0].region.y
     assert gaps == {(80, 24): 1, (120, 36): 2}
+
+
+async def test_many_fields_stand_in_two_columns_on_a_wide_screen(ctx: AppContext) -> None:
+    for size, beside in (((80, 24), False), ((120, 36), True)):
+        async with running(ctx, size) as pilot:
+            await press(pilot, "6", "n")
+            await wait_for(pilot, says(pilot, "* required" if beside else "of 26 ▾"))
+            first, *_, last = pilot.app.screen.query(FieldRow)
+            assert (last.region.x > first.region.right) is beside
+            assert ("Notes" in shown(pilot)) is beside
+
+
+async def test_form_says_which_fields_must_be_filled_in(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
+        await press(pilot, "6", "n")
+        await settled(pilot)
+        assert [row.label for row in pilot.app.screen.query(FieldRow) if row.required] == ["Name"]
+        assert "Name *" in shown(pilot)
 
 
 def _colour(colour: RichColor | None) -> Color:

@@ -54,7 +54,7 @@ class PlaybookSheet(SheetLines):
             return self._sheet(width, height)
         left = width * 58 // 100
         lines = self._sheet(left - 2, height)
-        lines += [[]] * (height - len(lines))
+        lines += [[]] * (1 if self.sheet.rows and len(lines) < height else height - len(lines))
         page = [tinted([(" ", ""), *line], "panel", left, measure) for line in lines]
         right = width - left - GAP
         side = stack(record_sections(self.record, right - 4), right, height, measure)

@@ -11,6 +11,8 @@ from planner.domain.calls.calling_list import ordinal
 from planner.domain.clients.deals import Stage
 from planner.tui.shared import spans
 from planner.tui.shared.big import big
+from planner.tui.shared.contact_card import history_lines
+from planner.tui.shared.panels import centred, panel, stack
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_PAST = 3
 CHANCE_DAYS = 90  # before the end of a competitor's contract
-ROOMY = 22  # rows: from here on, the number is in large figures
 COMPACT = 12  # rows: below this, each fact gets one line
 NEEDS = {
     "": "unknown: find out what they need and why",
@@ -81,30 +82,51 @@ class ProspectCard(Lines):
 
     def _lines(self, width: int, height: int) -> list[Line]:
         if self.card is None:
-            return [spans.cut(line, width, measure) for line in self.empty]
-        card, room = self.card, max(10, width - 5)
-        lines: list[Line] = [[("   ", ""), (spans.fit(card.name, room, measure), "bold")]]
+            return [spans.cut(line, width, measure) for line in centred(self.empty, width, height, measure)]
+        card = self.card
+        if spans.is_roomy(*self.app.size):
+            return self._panels(card, width, height)
+        room, compact = max(10, width - 5), height < COMPACT
+        lines: list[Line] = [[(spans.fit(card.name, room, measure), "bold")], *self._who(card, room)]
+        lines += self._number_lines(room, large=False)
+        lines += [*([] if compact else [[]]), *self._known_lines(card, room, 1 if compact else 3)]
+        lines += self._past_lines(card, room)
+        lines += self._note_lines(card, room, max(1, height - len(lines) - 1))
+        return [[("   ", ""), *line] for line in lines[:height]]
+
+    def _panels(self, card: Card, width: int, height: int) -> list[Line]:
+        """Who they are and what is known of them on one panel, and what came before on another below it."""
+        room = width - 4
+        past = self._history(card, room)
+        left = height - min(len(past), MOST_PAST) - 7  # the edges of both panels, and the row between them
+        who, facts = [*self._who(card, room), *self._number_lines(room, large=True), []], list[Line]()
+        for most in (3, 1):
+            facts = self._known_lines(card, room, most)
+            if len(who) + len(facts) <= left:
+                break
+        known = [*who, *facts][: max(0, left)]
+        notes = self._note_lines(card, room, left - len(known))
+        air: list[Line] = [[]] if notes and len(known) + len(notes) < left else []
+        lines = [*known, *air, *notes]
+        upper = panel(card.name, "", lines, width, len(lines) + 2, measure, air=False)
+        tries = f"{ordinal(card.tries + 1)} try" if card.tries else ""
+        return [*upper, [], *stack([("History", tries, past)], width, height - len(upper) - 1, measure)]
+
+    def _who(self, card: Card, room: int) -> list[Line]:
+        """Their company, role and city, and whether they decide or mustn't be called."""
         about = " · ".join(part for part in (card.company, card.role, card.city, self.there) if part)
         if card.decides:
             about = f"{spans.fit(about, room - 19, measure)} · decision-maker ★" if about else "decision-maker ★"
-        if about:
-            lines.append([("   ", ""), (spans.fit(about, room, measure), "")])
-        if card.do_not_call:
-            lines.append([("   ", ""), ("! do not call", "warn")])
-        compact = height < COMPACT
-        lines += self._number_lines(room, height >= ROOMY)
-        if not compact:
-            lines.append([])
-        lines += self._known_lines(card, room, 1 if compact else 3)
-        lines += self._past_lines(card, room)
-        if card.notes:
-            notes = spans.wrap(card.notes, room - 2, measure)
-            free = max(1, height - len(lines) - 1)
-            shown = notes[: min(free, 6)]
-            if len(shown) < len(notes) and shown:
-                shown[-1] = spans.fit(shown[-1] + " …", room - 2, measure)
-            lines += [[("   ", ""), (text, "dim")] for text in shown]
-        return lines[:height]
+        lines: list[Line] = [[(spans.fit(about, room, measure), "")]] if about else []
+        return [*lines, [("! do not call", "warn")]] if card.do_not_call else lines
+
+    def _note_lines(self, card: Card, room: int, most: int) -> list[Line]:
+        """Their notes, in at most so many lines."""
+        notes = spans.wrap(card.notes, room - 2, measure) if card.notes else []
+        shown = notes[: max(0, min(most, 6))]
+        if len(shown) < len(notes) and shown:
+            shown[-1] = spans.fit(shown[-1] + " …", room - 2, measure)
+        return [[(text, "dim")] for text in shown]
 
     def _number_lines(self, room: int, large: bool) -> list[Line]:
         """The number to call, in large figures if there is room."""
@@ -114,16 +136,16 @@ class ProspectCard(Lines):
         drawn = next((rows for rows in (big(number), big(shorter)) if rows[0] and len(rows[0]) <= room), ())
         if not drawn:
             return [line]
-        (written, _), *rest = line[1:]
-        more = spans.cut([(f"   {written}", "dim"), *rest], room + 3, measure)
-        return [[], *([("   ", ""), (row, "accent")] for row in drawn), more]
+        (written, _), *rest = line
+        more = spans.cut([(written, "dim"), *rest], room, measure)
+        return [[], *([(row, "accent")] for row in drawn), more]
 
     def _number_line(self, room: int) -> Line:
         card = self.card
         assert card is not None
         if self.phone is None:
-            return [("   ", ""), ("no working number", "warn")]
-        line: Line = [("   ", ""), (spans.fit(self.phone.value, room - 4, measure), "accent")]
+            return [("no working number", "warn")]
+        line: Line = [(spans.fit(self.phone.value, room - 4, measure), "accent")]
         if self.phone.label:
             line.append((f"  {self.phone.label}", "dim"))
         usable = sum(not phone.wrong for phone in card.phones)
@@ -131,7 +153,7 @@ class ProspectCard(Lines):
             line += [("   g", "accent"), (f" {usable - 1} more", "dim")]
         if self.caution:
             line.append((f"   {self.caution}", "dim"))
-        return spans.cut(line, room + 3, measure)
+        return spans.cut(line, room, measure)
 
     def _known_lines(self, card: Card, room: int, most: int) -> list[Line]:
         """What is known about a prospect, in at most `most` lines a fact."""
@@ -141,8 +163,8 @@ class ProspectCard(Lines):
             if len(rest) >= most:
                 kept = [first, *rest]
                 first, *rest = [*kept[: most - 1], spans.fit(" ".join(kept[most - 1 :]), room - 12, measure)]
-            rows.append([("   ", ""), (f"{name:<12}", "dim"), (first, style)])
-            rows.extend([("   " + " " * 12, ""), (line, style)] for line in rest)
+            rows.append([(f"{name:<12}", "dim"), (first, style)])
+            rows.extend([(" " * 12, ""), (line, style)] for line in rest)
         return rows
 
     def _known_facts(self, card: Card, *, brief: bool) -> Iterator[tuple[str, str, str]]:
@@ -191,25 +213,14 @@ class ProspectCard(Lines):
         return f", contract ends {formats.when_text(end, self.today)}{' !' * near}", near
 
     def _past_lines(self, card: Card, room: int) -> list[Line]:
-        if not card.past:
-            return [[("   ", ""), ("history     ", "dim"), ("never called", "")]]
-        rows: list[Line] = []
-        for index, past in enumerate(card.past[:MOST_PAST]):
-            what = (past.outcome or past.kind).replace("-", " ")
-            text = f"{formats.when_text(past.day, self.today)}  {what}"
-            if past.note:
-                text += f": {past.note}"
-            rows.append(
-                [
-                    ("   ", ""),
-                    (f"{'history' if not index else '':<12}", "dim"),
-                    (spans.fit(text, room - 12, measure), ""),
-                ]
-            )
+        """The last contacts beside a label, and how often they were tried."""
+        past = self._history(card, room - 24)[:MOST_PAST]
+        names = ("history", *[""] * MOST_PAST)
+        rows: list[Line] = [[(f"{name:<12}", "dim"), *line] for name, line in zip(names, past, strict=False)]
         if card.tries:
-            rows[0] = [
-                *rows[0][:2],
-                (spans.fit(rows[0][2][0], room - 24, measure), ""),
-                (f"  {ordinal(card.tries + 1)} try", "dim"),
-            ]
+            rows[0].append((f"  {ordinal(card.tries + 1)} try", "dim"))
         return rows
+
+    def _history(self, card: Card, room: int) -> list[Line]:
+        """When they were contacted before, and what came of it."""
+        return history_lines(card, self.today, room, measure) or [[("never called", "")]]

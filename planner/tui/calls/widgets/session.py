@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -13,7 +14,7 @@ from planner.tui.messages import KeyClicked
 from planner.tui.shared import spans
 from planner.tui.shared.big import ROWS, big
 from planner.tui.shared.spans import OUTCOMES, Line
-from planner.tui.shared.widgets.frame import FooterLine
+from planner.tui.shared.widgets.frame import FooterLine, HeaderLine
 from planner.tui.shared.widgets.lines import Lines, measure
 
 
@@ -65,11 +66,11 @@ class SessionLine(Lines):
             head.append((f" · {c.left - 1:,} left on your list", "dim"))
         if c.sprint is not None:
             head += [("  sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
-        parts = [self._call(c), self._gap(c, wide), self._pace(c)]
+        parts = [part for part in (self._call(c), self._gap(c, wide), self._pace(c)) if part]
         room = width - spans.width_of(head, measure)
         while len(parts) > 1 and sum(spans.width_of(part, measure) + 2 for part in parts) > room:
             parts.pop()
-        spare = max(2, (room - sum(spans.width_of(part, measure) for part in parts) - 1) // len(parts))
+        spare = max(2, (room - sum(spans.width_of(part, measure) for part in parts) - 1) // max(1, len(parts)))
         line = list(head)
         for part in parts:
             line += [(" " * min(spare, 9), ""), *part]
@@ -86,10 +87,12 @@ class SessionLine(Lines):
         ]
         if c.sprint is not None:
             rows[2] = [(" sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
-        groups = [self._large_call(c), self._large_gap(c), self._large_pace(c)]
+        groups = self._large_call(c), self._large_gap(c), self._large_pace(c)
         left = max(spans.width_of(row, measure) for row in rows) + 4
         size = (width - left) // len(groups)
         for index, (figure, look, name, more) in enumerate(groups):
+            if figure == clock(None):
+                continue  # nothing to measure yet
             for row, drawn, told in zip(rows, big(figure), (name, more, ""), strict=True):
                 gap = left + index * size - spans.width_of(row, measure)
                 row += [(" " * max(1, gap), ""), (drawn, look), (f"  {told}", "dim")]
@@ -107,30 +110,34 @@ class SessionLine(Lines):
         return clock(c.gap), "dim" if c.in_call else "bold", "gap", average
 
     def _large_pace(self, c: Clocks) -> tuple[str, str, str, str]:
-        behind = c.pace is not None and c.needed is not None and c.pace < c.needed
+        if c.pace is None:
+            return clock(None) if c.needed is None else f"{ceil(c.needed)}", "dim", "per hour", "needed"
+        behind = c.needed is not None and c.pace < c.needed
         needed = "" if c.needed is None else f"need {ceil(c.needed):,}{' ▼' if behind else ''}"
-        return "–" if c.pace is None else f"{c.pace:.0f}", "warn" if behind else "bold", "per hour", needed
+        return f"{c.pace:.0f}", "warn" if behind else "bold", "per hour", needed
 
     def _call(self, c: Clocks) -> Line:
         if not c.in_call:
             if c.paused is not None:
                 return [("paused ", "warn"), (clock(c.paused), "")]
-            return [("call ", "dim"), ("–", "dim")]
+            return []
         late = warning(c.call, c.amber, c.red)
         style, sign = {"": ("bold", ""), "amber": ("warn", " !"), "red": ("bad", " !!")}[late]
         return [("call " if c.talking else "ended ", "dim"), (clock(c.call) + sign, style)]
 
     def _gap(self, c: Clocks, wide: bool) -> Line:
+        if c.gap is None:
+            return []
         line: Line = [("gap ", "dim"), (clock(c.gap), "" if c.in_call else "bold")]
         if c.average is not None:
             line.append((f", avg {clock(c.average)}", "dim"))
         return line
 
     def _pace(self, c: Clocks) -> Line:
-        line: Line = [("–/h" if c.pace is None else f"{c.pace:.0f}/h", "")]
+        line: Line = [] if c.pace is None else [(f"{c.pace:.0f}/h", "")]
         if c.needed is not None:
             behind = c.pace is not None and c.pace < c.needed
-            line.append((", need ", "dim"))
+            line.append((", need " if line else "need ", "dim"))
             line.append((f"{ceil(c.needed):,}/h" + (" ▼" if behind else ""), "warn" if behind else "dim"))
         return line
 
@@ -159,67 +166,112 @@ class NoteLine(Lines):
         return [spans.cut([("   note ", "dim"), (spans.fit(self.note, width - 10, measure), "")], width, measure)]
 
 
+class SessionHeader(HeaderLine):
+    """The header during a session, with the digits of its tabs off, since they choose outcomes."""
+
+    def build(self, width: int, height: int) -> list[Line]:
+        return [
+            [(text, style.replace("accent", "dim") if text.strip().isdigit() else style) for text, style in line]
+            for line in super().build(width, height)
+        ]
+
+
 class CallKeys(FooterLine):
-    """The outcomes by digit, in the longest wording that fits, above the other keys."""
+    """What the digits choose, above the other keys: the outcomes in the longest wording that fits, or the choices of a
+    question. The outcomes are dim while the digits mean something else.
+    """
 
     LONG = (*OUTCOMES[0], "proposal promised")
     FULL = (*OUTCOMES[0], "proposal")
     SHORT = ("no ans", "vm", "gate", "refused", "callback", "convo", "meeting", "wrong", "proposal")
     SHORTEST = ("no ans", "vm", "gate", "no", "cb", "convo", "mtg", "wrong", "bid")
 
+    MOST, WIDEST = 9, 24  # keys, and cells of one
+
+    choices: Sequence[str] | None = None
+
+    def offer(self, choices: Sequence[str] | None) -> None:
+        """Show what the digits choose: an outcome if None, nothing if empty."""
+        self.choices = None if choices is None else choices[: self.MOST]
+        self.redraw()
+
     def build(self, width: int, height: int) -> list[Line]:
         if height > ROWS:
             return [*self._grid(width), *super().build(width, height)]
-        return [self._outcomes(width), *super().build(width, height)]
+        return [self._line(width), *super().build(width, height)]
+
+    @property
+    def _is_off(self) -> bool:
+        """Whether the digits choose nothing."""
+        return self.choices is not None and not self.choices
+
+    @property
+    def _looks(self) -> tuple[str, str]:
+        """The styles of a digit and of its word."""
+        return ("dim", "dim") if self._is_off else ("accent", "")
 
     def _grid(self, width: int) -> list[Line]:
-        """The outcomes as keys beside each other, each with its digit above its name."""
-        size = self._key_size(width)
-        words = next((words for words in (self.FULL, self.SHORT, self.SHORTEST) if max(map(len, words)) <= size), ())
+        """The choices as keys beside each other, each with its digit above its name."""
         rows: list[Line] = [[(" ", "")], [(" ", "")], []]
-        for digit, word in enumerate(words, start=1):
-            rows[0] += [(str(digit).center(size), "accent on tab"), (" ", "")]
-            rows[1] += [(word.center(size), " on tab"), (" ", "")]
+        for digit, (word, size) in enumerate(self._keys(width), start=1):
+            left = (size - measure(word)) // 2
+            named = " " * left + word + " " * (size - left - measure(word))
+            for row, text, style in zip(rows, (str(digit).center(size), named), self._looks, strict=False):
+                row += [(text, f"{style} on tab"), (" ", "")]
         return rows
 
-    def _key_size(self, width: int) -> int:
-        return min(24, (width - 2) // len(self.FULL) - 1)
+    def _keys(self, width: int) -> list[tuple[str, int]]:
+        """The name and width of each key: all of one width if their names have room, otherwise each as it needs."""
+        same = 0
+        words: Sequence[str] = ()
+        for words in (self.choices,) if self.choices else (self.FULL, self.SHORT, self.SHORTEST):
+            same = min(self.WIDEST, (width - 1) // len(words) - 1)
+            sizes = [measure(word) for word in words]
+            if max(sizes) + 2 <= same:
+                return [(word, same) for word in words]
+            air = (width - 1 - len(words) - sum(sizes)) // len(words)
+            if air >= 2:
+                return [(word, size + air) for word, size in zip(words, sizes, strict=True)]
+        return [(spans.fit(word, same - 2, measure), same) for word in words]
 
-    def _outcomes(self, width: int) -> Line:
+    def _line(self, width: int) -> Line:
         line: Line = []
-        for words, gap in ((self.LONG, "  "), (self.FULL, " "), (self.SHORT, " "), (self.SHORTEST, " ")):
+        digits, names = self._looks
+        outcomes = (self.LONG, "  "), (self.FULL, " "), (self.SHORT, " "), (self.SHORTEST, " ")
+        for words, gap in ((self.choices, "  "), (self.choices, " ")) if self.choices else outcomes:
             line = [(" ", "")]
             for digit, word in enumerate(words, start=1):
-                line += [(f"{digit}", "accent"), (f" {word}", "dim"), (gap if digit < len(words) else "", "")]
+                line += [(f"{digit}", digits), (f" {word}", names or "dim"), (gap if digit < len(words) else "", "")]
             if spans.width_of(line, measure) <= width:
                 break
         return spans.cut(line, width, measure)
 
-    def _outcome_at(self, x: int, y: int) -> tuple[int, Region] | None:
-        """Return the digit of the outcome at a place and its cells."""
+    def _choice_at(self, x: int, y: int) -> tuple[int, Region] | None:
+        """Return the digit of the choice at a place and its cells."""
+        if self._is_off:
+            return None
         width, height = self.size
-        if height > ROWS:
-            size = self._key_size(width)
-            number, rest = divmod(x - 1, size + 1)
-            hit = y < ROWS - 1 and 0 <= number < len(self.FULL) and rest < size
-            return (number + 1, Region(1 + number * (size + 1), 0, size, ROWS - 1)) if hit else None
-        line = self._outcomes(width) if y == 0 else []
         start = 1
-        for (digit, _), (word, _), (gap, _) in zip(line[1::3], line[2::3], line[3::3], strict=False):
-            size = len(digit + word)
+        if height > ROWS:
+            parts = [(size, 1) for _, size in self._keys(width)] if y < ROWS - 1 else []
+        else:
+            line = self._line(width) if y == 0 else []
+            named = zip(line[1::3], line[2::3], line[3::3], strict=False)
+            parts = [(measure(digit + word), len(gap)) for (digit, _), (word, _), (gap, _) in named]
+        for digit, (size, gap) in enumerate(parts, start=1):
             if start <= x < start + size:
-                return int(digit), Region(start, 0, size, 1)
-            start += size + len(gap)
+                return digit, Region(start, 0, size, ROWS - 1 if height > ROWS else 1)
+            start += size + gap
         return None
 
     def area_at(self, x: int, y: int) -> Region | None:
-        found = self._outcome_at(x, y)
+        found = self._choice_at(x, y)
         return super().area_at(x, y) if found is None else found[1]
 
     def on_click(self, event: events.Click) -> None:
         if event.y >= self.size.height - 1:
             return  # FooterLine handles the other keys
         event.prevent_default()
-        found = self._outcome_at(*event.get_content_offset_capture(self))
+        found = self._choice_at(*event.get_content_offset_capture(self))
         if found is not None:
             self.post_message(KeyClicked(f"digit({found[0]})"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.text import plural
 from planner.tui.shared import spans
+from planner.tui.shared.panels import panel
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
 
@@ -60,14 +61,18 @@ class SheetLines(Lines):
         title: Line = [(" ", ""), (sheet.title, "bold")]
         if sheet.about:
             title.append((f"  {sheet.about}", "dim"))
+        return [spans.cut(title, width, measure), *self._rows(width, max(1, height - 1))]
+
+    def _rows(self, width: int, room: int, lead: int = 1) -> list[Line]:
+        """The rows that there is room for behind a margin, the current one among them."""
+        sheet = self.sheet
         lines: list[Line] = []
         at: dict[int, tuple[int, int]] = {}
         rows = (*sheet.rows, *sheet.below)
         for index, row in enumerate(rows):
             start = len(lines)
-            lines += self._wrapped(row, width)
+            lines += self._wrapped(row, width, lead)
             at[index] = (start, len(lines))
-        room = max(1, height - 1)
         first, last = at.get(sheet.present, (0, 0))
         apart = [not row.continues for row in rows]  # air between its steps
         if len(lines) + sum(apart) <= room and any(start + 1 < end for start, end in at.values()):
@@ -77,10 +82,10 @@ class SheetLines(Lines):
         if last > room:
             # Keep the current step in the upper part, with what follows in view.
             top = max(0, min(first - max(0, (room - (last - first)) // 3), len(lines) - room))
-        return [spans.cut(title, width, measure), *lines[top : top + room]]
+        return lines[top : top + room]
 
-    def _wrapped(self, row: Row, width: int) -> list[Line]:
-        lead = 1 + 2 * row.indent
+    def _wrapped(self, row: Row, width: int, lead: int) -> list[Line]:
+        lead += 2 * row.indent
         behind = lead + measure(row.marker)
         texts = spans.wrap(row.text, max(8, width - behind - 1), measure) or [""]
         lines: list[Line] = [[(" " * lead, ""), (row.marker, row.marker_style), (texts[0], row.style)]]
@@ -88,8 +93,22 @@ class SheetLines(Lines):
         return lines
 
 
+class CallSheet(SheetLines):
+    """The sheet of a calling session, on a panel where there is room for panels."""
+
+    def build(self, width: int, height: int) -> list[Line]:
+        sheet = self.sheet
+        if not spans.is_roomy(*self.app.size) or not sheet.title:
+            return super().build(width, height)
+        rows = self._rows(width - 4, height - 3, lead=0)
+        air = rows[:1] != [[]]
+        return panel(sheet.title, sheet.about, rows, width, len(rows) + 2 + air, measure, air=air)
+
+
 class ObjectionLines(EntryLines):
     """List of the playbook's objections, each with how often it came up."""
+
+    ON_PANEL = True
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -24,7 +24,6 @@ class ContactModal(EntityModal):
 
     FIELDS = people.FIELDS
     NEEDED = ("name", "Enter a name.")
-    CSS = "ContactModal #form { width: 92; }"
 
     def __init__(
         self, now: datetime, contact: Contact | None, typed: Mapping[str, str] | None = None, problem: str = ""
@@ -46,6 +45,8 @@ class ComplaintWanted:
 
 class ComplaintModal(FormModal[ComplaintWanted]):
     """Form for a contact's complaint."""
+
+    REQUIRED = ("text", "kind")
 
     def __init__(self, now: datetime, name: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
         self.HEADING = f"Complaint from {name}"

@@ -10,7 +10,7 @@ from textual import events
 from textual.geometry import Region
 
 from planner.domain import formats
-from planner.domain.clients.deals import OPEN_STAGES, Deal
+from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.text import plural
 from planner.tui.clients.widgets.deals import deals_title, stage_totals, worth
 from planner.tui.clients.widgets.empty import empty_lines
@@ -24,18 +24,14 @@ if TYPE_CHECKING:
 
 TOP = 2  # lines above the lanes: the title and an empty one
 HEAD, ROOMY_HEAD = 2, 4  # lines of a stage above its cards: its name and total, and with room a bar and an empty one
-ROWS = ((28, 4), (20, 3), (0, 2))  # the lines of a card from a height of the board on
+ROWS = ((32, 4), (24, 3), (0, 2))  # the lines of a card from a height of the screen on
+MOST_CLOSED, CLOSED = 8, 32  # deals below the lanes, and cells of their amounts and dates
 GAP = 1  # empty lines between cards, and cells between lanes on a screen without panels
 NARROW = 26  # cells of a lane: below this, amounts are shortened
 WIDE_ENOUGH = 24  # cells of a card from which on it says in full what it lacks
 
 Place = tuple[int, int]
 """A lane, and a deal in it."""
-
-
-def card_rows(height: int) -> int:
-    """Return how many lines the cards have on a board of a height."""
-    return next(rows for least, rows in ROWS if height >= least)
 
 
 def lanes(width: int, gap: int) -> list[range]:
@@ -116,6 +112,16 @@ class BoardLines(Lines):
         return ROOMY_HEAD if self._roomy else HEAD
 
     @property
+    def _rows(self) -> int:
+        """The lines of a card."""
+        return next(rows for least, rows in ROWS if self.app.size.height >= least)
+
+    @property
+    def rows_needed(self) -> int:
+        """The rows that show all deals of each stage."""
+        return TOP + self._head + max(map(len, self._columns)) * (self._rows + GAP) + 1
+
+    @property
     def _margins(self) -> int:
         """The cells at both sides of what stands in a lane."""
         return 4 if self._roomy else 0
@@ -125,7 +131,7 @@ class BoardLines(Lines):
 
     def _room(self, height: int) -> int:
         """Return how many cards a lane has room for, above its last line."""
-        return max(1, (height - TOP - self._head - 1 + GAP) // (card_rows(height) + GAP))
+        return max(1, (height - TOP - self._head - 1 + GAP) // (self._rows + GAP))
 
     # the mouse
 
@@ -133,11 +139,11 @@ class BoardLines(Lines):
         """Return the place of the card at a cell of the widget, and its cells."""
         width, height = self.size
         column = next((number for number, lane in enumerate(self._lanes(width)) if x in lane), None)
-        place, line = divmod(y - TOP - self._head, card_rows(height) + GAP)
-        if column is None or not 0 <= place < self._room(height) or line >= card_rows(height):
+        place, line = divmod(y - TOP - self._head, self._rows + GAP)
+        if column is None or not 0 <= place < self._room(height) or line >= self._rows:
             return None
         row, lane = place + self._first(column, height), self._lanes(width)[column]
-        area = Region(lane.start, y - line, len(lane), card_rows(height))
+        area = Region(lane.start, y - line, len(lane), self._rows)
         return ((column, row), area) if row < len(self.columns()[column]) else None
 
     def area_at(self, x: int, y: int) -> Region | None:
@@ -171,6 +177,7 @@ class BoardLines(Lines):
             return empty_lines(title, "No open deals.", keys, width, height)
         cells = self._lanes(width)
         totals = stage_totals(pipeline, min(len(lane) for lane in cells) - self._margins)
+        below, height = height, min(height, self.rows_needed)
         columns = [self._lane(number, totals[number], len(lane), height) for number, lane in enumerate(cells)]
         lines = [title, []]
         for y in range(height - TOP):
@@ -181,15 +188,34 @@ class BoardLines(Lines):
                 line += [(" " * (lane.start - at), ""), *part]
                 at = lane.start + spans.width_of(part, measure)
             lines.append(line)
-        return lines
+        return [*lines, *self._lately(pipeline, width, below - height)]
+
+    def _lately(self, pipeline: Pipeline, width: int, height: int) -> list[Line]:
+        """On a large screen, the deals won and lost lately on a panel below the lanes."""
+        closed = [deal for deal in pipeline.deals if deal.closed is not None]
+        if not closed or not spans.is_large(*self.app.size):
+            return []
+        latest = sorted(closed, key=lambda deal: deal.closed or pipeline.today, reverse=True)[:MOST_CLOSED]
+        room = width - 2
+        names = (room - 4 - CLOSED) // 2
+        lines: list[Line] = []
+        for deal in latest:
+            sign: Span = ("✓ ", "good") if deal.stage is Stage.WON else ("✗ ", "dim")
+            who = ", ".join(filter(None, (deal.contact or deal.company, deal.reason if sign[1] == "dim" else "")))
+            left = [sign, (spans.padded(deal.title, names, measure), ""), (spans.padded(who, names, measure), "dim")]
+            when = "" if deal.closed is None else formats.near_text(deal.closed, pipeline.today)
+            right: Line = [(worth(deal.value), ""), (f"{when:>{CLOSED - 14}}", "dim")]
+            lines.append(spans.justify(left, right, room - 4, measure))
+        below = panels.stack([("Closed lately", "v all deals", lines)], room, height - 1, measure)
+        return [[], *([(" ", ""), *line] for line in below)] if below else []
 
     def _lane(self, number: int, total: str, width: int, height: int) -> list[Line]:
         """A stage: its name and total, its cards, and where it is if it's longer than the board."""
         here, roomy = number == self.column, self._roomy
-        deals, rows = self.columns()[number], card_rows(height)
+        deals, rows = self.columns()[number], self._rows
         first, room = self._first(number, height), width - (self._margins or 3)
         shown = range(first, min(len(deals), first + self._room(height)))
-        edge: Line = [("▎" if here else " ", "pointer"), (" ", "")] if roomy else []
+        edge: Line = [("  ", "")] if roomy else []
 
         def ground(line: Line) -> Line:
             line = spans.cut([*edge, *line], width, measure)
@@ -199,7 +225,7 @@ class BoardLines(Lines):
         titles = spans.fit_apart([(deals[place].title, room) for place in shown], measure)
         for place, title in zip(shown, titles, strict=True):
             chosen = here and place == self.row
-            tint = "row" if chosen else "block" if roomy else "panel"
+            tint = "chosen" if chosen else "card" if roomy else "panel"
             mark: Line = [("▌ ", "pointer")] if chosen else edge or [("  ", "")]
             card = self._card(deals[place], title, room, rows, short=width < NARROW)
             lines += [spans.tinted([*mark, *line], tint, width, measure) for line in card]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -55,6 +55,7 @@ def _settled_at(each: Promise | Complaint) -> str:
 LEAD = 5  # cells before the kind or the name, for the pointer and the sign
 KIND = 11  # cells of the kind with the gap beside it
 GAP = 2  # cells between columns
+MOST_CLOSED = 8  # items below the open ones
 WITH_KINDS = 70  # cells of a row from which on it has a column for the kind
 
 
@@ -74,6 +75,8 @@ class Item(NamedTuple):
 class CareLines(EntryLines):
     """List of promises and complaints, next due first."""
 
+    ON_PANEL = True
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.shown: CareView | None = None
@@ -92,6 +95,8 @@ class CareLines(EntryLines):
         chosen = self.chosen
         self.shown = shown
         self._rows = shown.rows
+        closed = [] if shown.settled else replace(shown, settled=True).rows[:MOST_CLOSED]
+        self.below = [("Closed lately", "v all", [_closed(each, shown) for each in closed])] if closed else ()
         same = [place for place, each in enumerate(self._rows) if chosen is not None and _key(each) == _key(chosen)]
         self.move_to(same[0] if same else self.cursor)
 
@@ -139,6 +144,14 @@ def _item(each: Promise | Complaint | SpecialDay, shown: CareView) -> Item:
         said = f"→ {each.agreed} · {said}"
     when = formats.near_text(str(each.due), shown.today)
     return Item(sign, style, kind, each.contact or "", " ".join(said.split()), _state(each), when, style or "dim")
+
+
+def _closed(each: Promise | Complaint | SpecialDay, shown: CareView) -> Line:
+    """An item that is closed: whether it was kept, when, and what it was."""
+    item = _item(each, shown)
+    day = _settled_at(each)[:10] if not isinstance(each, SpecialDay) else ""
+    when = formats.when_text(day, shown.today) if day else ""
+    return [(f"{item.sign} ", item.style), (f"{when:<12}", "dim"), (f"{item.who}  ", ""), (item.text, "dim")]
 
 
 def _row(item: Item, name: str, width: int, *, chosen: bool) -> Line:

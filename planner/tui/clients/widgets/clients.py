@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.clients.contact_cadence import Zone
+from planner.domain.text import plural
 from planner.tui.clients.widgets.dossier import ZONES
 from planner.tui.clients.widgets.empty import Keys, empty_lines
 from planner.tui.shared import spans
@@ -22,6 +23,7 @@ LEAD = 5  # cells before the name, for the pointer and the sign
 GAP = 2  # cells between columns
 WITH_STEPS = 38  # cells from which on there is a column for the next step
 WITH_COMPANIES, WITH_COMPANIES_NARROW = 40, 60  # the same of the company, beside a dossier and without one
+SINCE = 14  # cells of how long ago a contact was
 LEAST_STEP = 8  # cells of a next step, for which its date gives way
 
 
@@ -29,6 +31,8 @@ class ClientLines(EntryLines):
     """List of clients by name, with their next steps. Holds only rows near the visible ones: `missing` lists what to
     load.
     """
+
+    ON_PANEL = True
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -93,6 +97,20 @@ class ClientLines(EntryLines):
             pairs = [self._pair(index, row, name, widths) for (index, row), name in zip(shown, names, strict=True)]
             return [title, *self.in_two_lines(pairs, height)]
         return [title, *(self._row(index, row, name, widths) for (index, row), name in zip(shown, names, strict=True))]
+
+    def show_due(self, rows: Sequence[ClientLine], count: int) -> None:
+        """Show below the list who is due for contact: the first rows, and how many there are."""
+        self.below = [("Due for contact", f"{count:,}", [self._due(row) for row in rows])] if rows else ()
+        self.redraw()
+
+    def _due(self, row: ClientLine) -> Line:
+        """A client with whom contact is due, and since when."""
+        room = self.size.width - 8 - SINCE
+        sign, style = ("·", "dim") if row.zone is None else ZONES[row.zone]
+        ago = "no contact yet" if row.last is None else f"{plural((self.today - row.last).days, 'day', 'days')} ago"
+        name, company = room * 3 // 5, room - room * 3 // 5
+        told = [(spans.padded(row.name, name, measure), ""), (spans.padded(row.company, company, measure), "dim")]
+        return [(f"{sign} ", style), *told, (f"  {ago:>{SINCE}}", "dim")]
 
     def _nothing(self) -> tuple[str, Keys]:
         if self.words:

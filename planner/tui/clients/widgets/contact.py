@@ -53,6 +53,12 @@ class DossierLines(FileLines):
     def build(self, width: int, height: int) -> list[Line]:
         if spans.is_large(*self.app.size):
             return self._panels(width, height)
+        if spans.is_roomy(*self.app.size):
+            return on_panel(self._in_sight(width - MARGIN, height - 1), width)
+        return self._in_sight(width, height)
+
+    def _in_sight(self, width: int, height: int) -> list[Line]:
+        """Everything below each other, items in several lines if all of it has room so."""
         if self._lines_of_item(height) > 1:
             lines = self._all_lines(width, LINES_OF_ITEM)
             if len(lines) <= height:
@@ -73,15 +79,15 @@ class DossierLines(FileLines):
             [*part[:1], [], *part[1:]]
             for part in (self._open(right - MARGIN, LINES_OF_ITEM), self._history(right - MARGIN, most))
         )
-        low = min(len(opened) + 1, height // 2)  # a row more for air below
-        overflow = (len(about) - height, len(opened) - low, len(history) - (height - low - 1))
-        self.first = min(self.first, max(0, *overflow))
+        low = min(len(opened), height // 2)
+        rest = height - low - 3  # below the first panel, an empty row and the edge of the second
+        self.first = min(self.first, max(0, len(about) - height + 1, len(opened) - low, len(history) - rest))
         beside_it = [
-            *on_panel(self.part_in_sight(opened, low), right, low),
+            *on_panel(self.part_in_sight(opened, low), right),
             [],
-            *on_panel(self.part_in_sight(history, height - low - 1), right, height - low - 1),
+            *on_panel(self.part_in_sight(history, rest), right),
         ]
-        return beside(on_panel(self.part_in_sight(about, height), left, height), beside_it, left, measure)
+        return beside(on_panel(self.part_in_sight(about, height - 1), left), beside_it, left, measure)
 
     def _all_lines(self, width: int, most: int = 1) -> list[Line]:
         if self.dossier is None:

@@ -12,6 +12,7 @@ from planner.domain.text import plural
 from planner.tui.clients.widgets.deals import stage_totals, worth
 from planner.tui.clients.widgets.dossier import LABEL, MARGIN, FileLines, on_panel, wrapped
 from planner.tui.shared import big, spans
+from planner.tui.shared.panels import GAP, beside
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
 
@@ -24,8 +25,8 @@ TITLE_LINES, EVENT_LINES = 2, 3  # at most
 
 
 class DealPane(FileLines):
-    """On a large screen the deal under the cursor and its history, and beside the table also the stages. On a smaller
-    one only the stages, with the number of their deals and what those are worth.
+    """The deal under the cursor and its history: on a large screen beside the others, otherwise below a short board.
+    With the table also the stages, on a smaller screen only those, with the number of their deals and their worth.
     """
 
     FIXED_HEIGHT = False
@@ -53,19 +54,46 @@ class DealPane(FileLines):
 
     def build(self, width: int, height: int) -> list[Line]:
         if not spans.is_large(*self.app.size):
-            return self._totals(width)
-        stages = [*self._stage_bars(width - MARGIN), []] if self.stages else []
-        room = height - (len(stages) + 1 if stages else 0)
+            return self._totals(width) if self.stages else self._brief_panels(width, height)
+        stages = self._stage_bars(width - MARGIN) if self.stages else []
+        room = height - (len(stages) + 2 if stages else 0)
         deal = self._deal(width - MARGIN)
-        low = min(len(deal) + 1, room * 2 // 3)
+        low = min(len(deal), room * 2 // 3)
+        rest = room - low - 3  # below the first panel, an empty row and the edge of the second
         history = self._history(width - MARGIN, height)
-        self.first = min(self.first, max(0, len(deal) - low, len(history) - (room - low - 1)))
+        self.first = min(self.first, max(0, len(deal) - low, len(history) - rest))
         lines = [
-            *on_panel(self.part_in_sight(deal, low), width, low),
+            *on_panel(self.part_in_sight(deal, low), width),
             [],
-            *on_panel(self.part_in_sight(history, room - low - 1), width, room - low - 1),
+            *on_panel(self.part_in_sight(history, rest), width),
         ]
-        return [*lines, [], *on_panel(stages, width, len(stages))] if stages else lines
+        return [*lines, [], *on_panel(stages, width)] if stages else lines
+
+    def _brief_panels(self, width: int, height: int) -> list[Line]:
+        """Below a short board: what is known of the deal, and beside it what has happened with its contact."""
+        if not spans.is_roomy(*self.app.size):
+            lines = [*self._brief(width), [], *self._history(width, height)]
+            self.first = min(self.first, max(0, len(lines) - height))
+            shown = self.part_in_sight(lines, height)
+        else:
+            left = (width - GAP) // 2
+            right = width - GAP - left
+            parts = self._brief(left - MARGIN), self._history(right - MARGIN, height)
+            high = min(height - 1, max(map(len, parts)))
+            self.first = min(self.first, max(0, max(map(len, parts)) - high))
+            one, other = ([*self.part_in_sight(part, high), *[[]] * (high - len(part))] for part in parts)
+            shown = beside(on_panel(one, left), on_panel(other, right), left, measure)
+        return [*shown, *[[]] * (height - len(shown))]
+
+    def _brief(self, width: int) -> list[Line]:
+        """The deal without its large figures."""
+        deal = self.deal
+        if deal is None or self.pipeline is None:
+            return []
+        value = worth(deal.value)
+        title = spans.fit(deal.title, width - measure(value) - 4, measure)
+        head = spans.justify([(f" {title}", "bold")], [(f"{value} ", "bold")], width, measure)
+        return [head, [], *self._facts(deal, self.pipeline, width)]
 
     def _deal(self, width: int) -> list[Line]:
         """What is known of the deal, the figures first."""
@@ -74,8 +102,11 @@ class DealPane(FileLines):
             return [[(" No deal is selected.", "dim")]]
         title = wrapped(deal.title, width - 2, TITLE_LINES)
         lines: list[Line] = [[(f" {part}", "bold")] for part in title]
-        lines += [[], *self._value(deal, width), []]
-        lines += self._stage(deal, pipeline, width)
+        return [*lines, [], *self._value(deal, width), [], *self._facts(deal, pipeline, width)]
+
+    def _facts(self, deal: Deal, pipeline: Pipeline, width: int) -> list[Line]:
+        """How far the deal is, what is next, and whose it is."""
+        lines = self._stage(deal, pipeline, width)
         if deal.opened is not None:
             age = plural((self.today - deal.opened).days, "day", "days")
             lines += self.fact("opened", f"{formats.near_text(deal.opened, self.today)}, {age} ago", "", width)

@@ -44,10 +44,9 @@ def indented(parts: Sequence[str], style: str) -> list[Line]:
     return [[(" " * LABEL + part, style)] for part in parts]
 
 
-def on_panel(lines: Sequence[Line], width: int, height: int) -> list[Line]:
-    """Put lines on a panel of a size."""
-    rows = [*lines, *[[]] * (height - len(lines))]
-    return [spans.tinted([(" ", ""), *row], "panel", width, measure) for row in rows]
+def on_panel(lines: Sequence[Line], width: int) -> list[Line]:
+    """Put lines on a panel that ends below them."""
+    return [spans.tinted([(" ", ""), *row], "panel", width, measure) for row in (*lines, [])]
 
 
 class FileLines(Lines):
@@ -157,10 +156,11 @@ class FileLines(Lines):
     def events(self, found: Sequence[tuple[str, Event]], width: int, most: int = 1) -> list[Line]:
         """Build the lines of events, at most so many of each, with the contact's name if there is one."""
         kinds = [HAPPENED.get(event.kind, event.kind) for _, event in found]
-        room = max(map(len, kinds), default=0)
+        days = [formats.near_text(event.at, self.today) for _, event in found]
+        room, longest = max(map(len, kinds), default=0), max(map(len, days), default=0)
         lines: list[Line] = []
-        for kind, (who, event) in zip(kinds, found, strict=True):
-            when = f" {formats.near_text(event.at, self.today)}".ljust(18)
+        for day, kind, (who, event) in zip(days, kinds, found, strict=True):
+            when = f" {day:<{longest}}  "
             head: Line = [(when, "dim"), (f"{kind:<{room}}  ", "dim"), *([(f"{who}  ", "dim")] if who else [])]
             said, left = " ".join(event.line(self.today).split()), width - spans.width_of(head, measure)
             if most == 1 or left < LABEL:

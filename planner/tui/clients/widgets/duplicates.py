@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain import formats
 from planner.domain.clients.special_days import day_text
+from planner.tui.clients.widgets.empty import empty_lines
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
@@ -69,7 +70,7 @@ class PairLines(EntryLines):
         same = sum(each.pair.same for each in self.pairs)
         title: Line = [(" Duplicates", "bold")]
         if not self.pairs:
-            return [title, [], [("   No duplicates found.", "")]]
+            return empty_lines(title, "No duplicates found.", (("esc", "go back"),), width, height)
         title += [(f"   {same:,} certain", "bold"), (f"   {len(self.pairs) - same:,} possible", "dim")]
         return [spans.cut(title, width, measure), *(self._row(index, width) for index in self.in_sight(height))]
 

@@ -143,7 +143,7 @@ class WeekGrid(Lines):
         gap = room - spans.width_of([*name, *length], measure)
         texts = [[*name, (" " * gap, ""), *length]] if gap > 0 else [name, length][:rows]
         texts += [[]] * (rows - len(texts))
-        look = ("pointer", "chosen") if chosen else (edge(block.kind), tint(block.kind))
+        look = ("pointer", "picked") if chosen else (edge(block.kind), tint(block.kind))
         return surface(texts, width, look, measure)
 
     def _lists(self, width: int, height: int) -> list[Line]:

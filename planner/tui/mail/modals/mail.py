@@ -23,6 +23,7 @@ class DraftModal(FormModal[DraftWanted]):
     """Form for the recipient, the subject, and whether the email contains a proposal."""
 
     HEADING = "Queue an email for the next window"
+    REQUIRED = ("name", "subject")
 
     def __init__(self, points: tuple[str, ...], wanted: DraftWanted | None = None, problem: str = "") -> None:
         self.points = points
@@ -65,6 +66,7 @@ class EnterModal(FormModal[tuple[str, str]]):
     """Form for an email that isn't in any of planner's mailboxes."""
 
     HEADING = "Add an email"
+    REQUIRED = ("sender",)
 
     def __init__(self, sender: str = "", subject: str = "", problem: str = "") -> None:
         fields = [Field("sender", "From", sender, "a name or an address"), Field("subject", "Subject", subject)]

@@ -53,9 +53,10 @@ def gate_panels(shown: GateView, width: int, height: int) -> list[Line]:
     """Put the gate on panels in two columns."""
     left = (width - GAP) // 2
     right = width - GAP - left
-    week = "This week", "", week_lines(shown.week, left - 4, air=height >= AIRY)
-    first = stack([*today_sections(shown, left - 4), week], left, height, measure)
-    return beside(first, stack(write_sections(shown, right - 4), right, height, measure), left, measure)
+    week = "This week", "", week_lines(shown.week, right - 4, air=height >= AIRY)
+    write, meanwhile, mailboxes = write_sections(shown, left - 4)
+    first = stack([*today_sections(shown, left - 4), write, mailboxes], left, height, measure)
+    return beside(first, stack([week, meanwhile], right, height, measure), left, measure)
 
 
 def today_sections(shown: GateView, width: int) -> list[Section]:
@@ -119,7 +120,7 @@ def week_lines(week: WeekOfMail | None, width: int, *, air: bool) -> list[Line]:
         lines += [[], [("Weeks before, oldest first  ", "dim"), (texts, "")]]
     if week.falls:
         lines += [[], [("▼ Down two weeks in a row. ", "warn"), ("Three times a day is enough.", "")]]
-    return lines
+    return lines if lines[-1] else lines[:-1]
 
 
 def write_sections(shown: GateView, width: int) -> list[Section]:

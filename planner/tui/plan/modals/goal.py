@@ -43,6 +43,7 @@ class GoalWanted:
 class GoalModal(FormModal[GoalWanted]):
     """Form for a goal. For an existing one, only changed fields are saved."""
 
+    REQUIRED = ("title", "horizon")
     CSS = "GoalModal #form { width: 92; }"
 
     def __init__(

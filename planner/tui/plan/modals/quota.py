@@ -30,6 +30,8 @@ class QuotaWanted:
 class QuotaModal(FormModal[QuotaWanted]):
     """Form for both figures of a quarter or year, to be spread over the months that have no plan of their own."""
 
+    REQUIRED = ("quota",)
+
     def __init__(self, view: QuotaView, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
         self.stretch, self._consented = view.stretch, dict[str, str]()
         self.HEADING = f"Quota for {view.stretch.title} ({view.stretch.span_text()})"

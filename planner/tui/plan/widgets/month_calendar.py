@@ -91,12 +91,12 @@ class MonthCalendar(SheetPart):
         lead: Span = ("▌", "pointer") if chosen else ("▸" if now else " ", "accent")
         head: Line = [lead, (f"{day.day.day:>2}", style), (mark, "warn" if mark == "½" else "dim")]
         if rows == 1:
-            return [spans.tinted(head, "chosen") if chosen else head]
+            return [spans.tinted(head, "picked") if chosen else head]
         if day.booked:
             closed = f"{formats.short_amount(float(day.booked))} "
             head = spans.justify(head[: 3 if mark.strip() else 2], [(closed, "")], cell - 1, measure)
         below: Line = [lead if chosen else (" ", ""), (self._asked_of(day, sheet, cell - 3), "dim")]
-        tint = "chosen" if chosen else "now" if now else "wide" if day.weight else "panel"
+        tint = "picked" if chosen else "now" if now else "wide" if day.weight else "panel"
         tiles = [spans.tinted(line, tint, cell - 1, measure) for line in (head, below)[: rows - 1]]
         return [*([*tile, (" ", "")] for tile in tiles), []]
 

@@ -19,6 +19,8 @@ from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
 
+TEXTS = (Step.TRIED, Step.LESSONS, Step.HEARD, Step.HONESTY, Step.NEXT, Step.WISH)
+"""The pages without a chart of their own."""
 TITLES = {Kind.WELL: "Wins", Kind.WRONG: "Misses", Kind.AIM: "Aims"}
 SIGNS = {"good": ("★ ", "good"), "warn": ("! ", "warn"), "": ("  ", "")}
 
@@ -49,7 +51,9 @@ def sections(page: str, shown: Shown, chosen: object, width: int) -> list[Sectio
     else:
         found = []
     found = [section for section in found if section[2]]
-    return found or ([("Figures", "", _brief(report))] if page in (Step.HEARD, Step.HONESTY) else [])
+    if not found and page in (Step.HEARD, Step.HONESTY):
+        found = [("Figures", "", _brief(report))]
+    return [*found, *_charts(shown, width)] if page in TEXTS else found
 
 
 def _charts(shown: Shown, width: int, *, air: bool = False) -> list[Section]:

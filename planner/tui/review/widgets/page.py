@@ -91,8 +91,8 @@ class PageLines(ChoiceLines):
         self.beside: Beside = no_sections
 
     def show(self, heading: Line, rows: Sequence[Row], *, anew: bool, beside: Beside | None = None) -> None:
-        """Show a page, on a large screen with panels `beside` it. The cursor stays on its row unless the page is a
-        different one (`anew`).
+        """Show a page, with panels `beside` it on a large screen and below it on a smaller one with room for panels.
+        The cursor stays on its row unless the page is a different one (`anew`).
         """
         chosen = self.chosen
         self.heading, self.rows, self.beside = heading, rows, beside or no_sections
@@ -163,21 +163,24 @@ class PageLines(ChoiceLines):
     def build(self, width: int, height: int) -> list[Line]:
         if not spans.is_roomy(*self.app.size):
             return self._page(width - 1, height)
-        large = spans.is_large(*self.app.size)
-        left = main_width(width) if large else width
-        sections = self.beside(self.chosen, width - left - GAP - 4) if large else ()
+        if not spans.is_large(*self.app.size):
+            lines = self._panel(width, height)
+            below = stack(self.beside(self.chosen, width - 4), width, height - len(lines) - 1, measure)
+            return [*lines, [], *below]
+        left = main_width(width)
+        sections = self.beside(self.chosen, width - left - GAP - 4)
         if not sections:
             return self._panel(width, height)
         side = stack(sections, width - left - GAP, height, measure)
         return panels.beside(self._panel(left, height), side, left, measure)
 
     def _panel(self, width: int, height: int) -> list[Line]:
-        """The page on a panel, whose edge shows whether something on it can be selected."""
+        """The page on a panel that ends below its last row."""
         lines = self._page(width - MARGINS, height)
-        lines += [[]] * (height - len(lines))
-        edge = ("▎", "pointer on panel") if self._places() else (" ", " on panel")
+        hints = all(row.hint for row in self.rows)
+        lines += [[]] * (1 if not hints and len(lines) < height else height - len(lines))
         marked = (tinted(line, "row", width - MARGINS, measure) if _is_marked(line) else line for line in lines)
-        return [tinted([edge, *line], "panel", width, measure) for line in marked]
+        return [tinted([(" ", ""), *line], "panel", width, measure) for line in marked]
 
     def _page(self, width: int, height: int) -> list[Line]:
         """The heading and the rows in sight."""
@@ -207,8 +210,6 @@ def _is_marked(line: Line) -> bool:
 class ContentsLines(Lines):
     """List of the pages, with completed ones marked, on a single line if it is narrow."""
 
-    FIXED_HEIGHT = True
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.pages: Mapping[str, str] = {}
@@ -234,6 +235,6 @@ class ContentsLines(Lines):
                 lines.append([])
             present = page == self.page
             sign = ("✓", "good") if page in STEPS and place < self.done else (" ", "")
-            name = (named, "bold" if present else "" if page in STEPS else "dim")
-            lines.append([(" ▸ " if present else INDENT, "accent"), (f"{sign[0]} ", sign[1]), name])
+            name = (named, "cursor" if present else "" if page in STEPS else "dim")
+            lines.append([spans.pointer(present), (f"{sign[0]} ", sign[1]), name])
         return lines

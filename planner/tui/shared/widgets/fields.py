@@ -23,6 +23,7 @@ from planner.tui.shared.widgets.lines import Lines, measure
 from planner.tui.shared.widgets.safe_input import LineInput
 
 UNSET = "–"
+REQUIRED = "*"
 
 
 class FieldInput(LineInput):
@@ -55,7 +56,7 @@ class FieldInput(LineInput):
 
     def ink(self, name: str) -> Style:
         """Return a style of the row on the field's own ground."""
-        return self.row.ink(f"{name} on {'row' if self.has_focus else 'bar'}")
+        return self.row.ink(f"{name} on {'row' if self.has_focus else 'stripe' if self.row.is_striped else 'bar'}")
 
     @property
     def row(self) -> FieldRow:
@@ -239,7 +240,9 @@ class ChoiceInput(FieldInput):
 
 
 class CheckInput(ChoiceInput):
-    """Yes or no as a box. Space switches, y and n say which. Its text is ``yes`` or empty."""
+    """Yes or no as a box, with the hint as what it says. Space switches, y and n say which. Its text is ``yes`` or
+    empty.
+    """
 
     NAMES = ("no", "yes")
 
@@ -247,17 +250,25 @@ class CheckInput(ChoiceInput):
         yes = self.chosen == 1
         other = int(not yes)
         parts: list[Part] = [("[", "box", other), ("✓" if yes else " ", "tick", other), ("]", "box", other)]
-        parts.append((f" {self.names[int(yes)]}", "box" if yes else "other", other))
-        hint = spans.fit(self.hint, width - sum(measure(text) for text, _, _ in parts) - 2, measure)
-        return [*parts, (f"  {hint}", "other", None)] if hint else parts
+        said = spans.fit(self.hint or self.names[int(yes)], width - 4, measure)
+        return [*parts, (f" {said}", "box" if yes else "other", other)]
 
 
 class FieldRow(Lines):
     """The label of a field, with the field beside it and what is wrong with it below. `heading` begins a group."""
 
-    def __init__(self, label: str, width: int, field: FieldInput, heading: str = "", *, first: bool = False) -> None:
+    def __init__(
+        self,
+        label: str,
+        width: int,
+        field: FieldInput,
+        heading: str = "",
+        *,
+        first: bool = False,
+        required: bool = False,
+    ) -> None:
         super().__init__()
-        self.label, self.width, self.field = label, width, field
+        self.label, self.width, self.field, self.required = label, width, field, required
         self.above: list[Line] = [[("", "")], [(heading, "bold")]][int(first) :] if heading else []
         self.problem = ""
         self._about = ""
@@ -274,10 +285,16 @@ class FieldRow(Lines):
         active = self.field.has_focus
         label = spans.fit(self.label, self.width - 3, measure)
         row: Line = [spans.pointer(active, 2), (label, "accent" if active else "dim")]
+        row += [(f" {REQUIRED}", "accent")] if self.required else []
         indent = (" " * self.width, "")
         wrong = spans.wrap(self.problem, max(10, width - self.width - 2), measure) if self.problem and width else []
         below = [[indent, ("  " if number else "✗ ", "bad"), (text, "bad")] for number, text in enumerate(wrong)]
         return [*self.above, row, *below]
+
+    @property
+    def is_striped(self) -> bool:
+        """Whether its field has another tone than those above and below it."""
+        return self.has_class("-striped")
 
     def ink(self, name: str) -> Style:
         """Return a style by name."""

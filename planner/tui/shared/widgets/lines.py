@@ -8,6 +8,7 @@ startup time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -21,8 +22,12 @@ from textual.widget import Widget
 
 from planner.domain.text import make_visible
 from planner.tui.messages import EntryClicked, EntryReached
+from planner.tui.shared.panels import stack
 from planner.tui.shared.spans import LIT, Line, cut, is_large, is_roomy, justify, lit, place, tinted
 from planner.tui.theme import LEAST_STRENGTH
+
+if TYPE_CHECKING:
+    from planner.tui.shared.panels import Section
 
 measure = cell_len
 
@@ -48,9 +53,12 @@ TINTS: dict[str, tuple[str, float]] = {
     "ground": ("accent", 0.0),
     "panel": ("surface", 1.0),
     "bar": ("panel", 1.0),
+    "stripe": ("panel", 0.4),
     "tab": ("background", 1.0),
     "hover": ("foreground", 0.08),
     "block": ("foreground", 0.11),
+    "card": ("surface-lighten-1", 1.0),
+    "chosen": ("accent", 0.2),
     "seam": ("background", 1.0),
     "row": ("accent", 0.16),
     "wide": ("primary", 0.12),
@@ -68,7 +76,7 @@ BLOCK_TINTS: dict[str, tuple[str, float]] = {
     "desk": ("foreground", 0.09),
     "own": ("foreground", 0.03),
     "now": ("primary", 0.2),
-    "chosen": ("accent", 0.16),
+    "picked": ("accent", 0.16),
 }
 # The same in a theme of the terminal's own colours, which can't be blended.
 ANSI_TINTS = dict.fromkeys(TINTS, "bright_black") | dict.fromkeys(BLOCK_TINTS, "default")
@@ -76,9 +84,10 @@ ANSI_TINTS |= {
     "ground": "default",
     "panel": "default",
     "bar": "black",
+    "stripe": "black",
     "tab": "default",
     "block": "default",
-    "chosen": "bright_black",
+    "picked": "bright_black",
     "wide": "black",
     "area": "blue",
 }
@@ -313,7 +322,13 @@ class RowLines(ChoiceLines):
 
 
 class EntryLines(ChoiceLines):
-    """Base of lists whose entries can be clicked. A click chooses one."""
+    """Base of lists whose entries can be clicked. A click chooses one.
+
+    One that is `ON_PANEL` ends on a large screen below its last entry, with the panels of `below` under it.
+    """
+
+    ON_PANEL = False
+    below: Sequence[Section] = ()
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -351,6 +366,17 @@ class EntryLines(ChoiceLines):
         return [line for pair in pairs for line in (*[[]] * self._air, *pair)]
 
     def lay_out(self, width: int, height: int) -> list[Line]:
+        if not self.ON_PANEL or not is_large(*self.app.size):
+            return self._listed(width, height)
+        lines = self._listed(width - 2, height)
+        lines += [[]] * (1 if self.count() and len(lines) < height else height - len(lines))
+        marked = (
+            tinted(line, "row", width - 2, measure) if line[:1] and line[0][1] == "pointer" else line for line in lines
+        )
+        panel = [tinted([(" ", ""), *line], "panel", width, measure) for line in marked]
+        return [*panel, [], *stack(self.below, width, height - len(panel) - 1, measure)]
+
+    def _listed(self, width: int, height: int) -> list[Line]:
         """Build the lines, with the place in the list at the right of the title if not all of it is in sight."""
         self._rows_each, self._air = 1, 0
         lines, seen, count = self.build(width, height), self.in_sight(height), self.count()
