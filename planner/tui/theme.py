@@ -9,6 +9,11 @@ from __future__ import annotations
 from textual.theme import Theme
 
 
+def edge(theme: Theme) -> str:
+    """Return the colour of dialogs' frames in a theme that doesn't set it."""
+    return "ansi_bright_black" if theme.ansi or theme.foreground is None else f"{theme.foreground} 20%"
+
+
 def _with_scrollbars(theme: Theme) -> Theme:
     """Give a theme scrollbars in its own ink, and the accent under the mouse."""
     assert theme.foreground is not None and theme.accent is not None and theme.surface is not None
@@ -32,9 +37,9 @@ DARK = Theme(
     error="#f7768e",
     success="#9ece6a",
     foreground="#d5d9e5",
-    background="#16181f",
-    surface="#1f232d",
-    panel="#272c38",
+    background="#12141a",
+    surface="#1e222c",
+    panel="#2b313f",
     dark=True,
 )
 LIGHT = Theme(
@@ -61,10 +66,10 @@ HIGH_CONTRAST_DARK = Theme(
     success="#7dff7d",
     foreground="#ffffff",
     background="#000000",
-    surface="#222222",
-    panel="#303030",
+    surface="#1e1e1e",
+    panel="#363636",
     dark=True,
-    variables={"text-muted": "#e0e0e0", "text-disabled": "#c8c8c8"},
+    variables={"text-muted": "#cccccc", "text-disabled": "#c8c8c8", "edge": "#ffffff"},
 )
 HIGH_CONTRAST_LIGHT = Theme(
     name="planner-contrast-light",
@@ -79,10 +84,10 @@ HIGH_CONTRAST_LIGHT = Theme(
     surface="#e2e2e2",
     panel="#d0d0d0",
     dark=False,
-    variables={"text-muted": "#202020", "text-disabled": "#3a3a3a"},
+    variables={"text-muted": "#3a3a3a", "text-disabled": "#3a3a3a", "edge": "#000000"},
 )
 # Minimum share of the foreground for dimmed styles to stay legible. In high contrast, nothing is faint.
-_NOT_FAINT = {"dim": 0.85, "fill": 0.85, "track": 0.6, "rail": 0.32, "block": 0.19}
+_NOT_FAINT = {"dim": 0.79, "fill": 0.85, "track": 0.6, "rail": 0.32, "block": 0.19}
 LEAST_STRENGTH = {
     LIGHT.name: {"dim": 0.7},
     HIGH_CONTRAST_DARK.name: _NOT_FAINT | {"chosen": 0.24},  # brighter than what it stands among

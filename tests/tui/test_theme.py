@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from rich.style import Style
 from textual.color import Color
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from planner.services.context import AppContext
 from planner.tui.shared.spans import LIT, UNDER_MOUSE
 from planner.tui.shared.widgets.lines import BLOCK_TINTS, STYLES, theme_styles
 from planner.tui.theme import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, THEMES
-from tests.tui.helpers import press, running, shown
+from tests.tui.helpers import press, running, says, shown, wait_for
 
 
 def luminance(colour: Color) -> float:
@@ -138,3 +138,29 @@ async def test_no_color_shows_the_same_text(ctx: AppContext, monkeypatch: pytest
             for segment in line:
                 colour = None if segment.style is None else segment.style.color
                 assert colour is None or colour.triplet is None or len(set(colour.triplet)) == 1, segment
+
+
+def test_the_selected_row_is_reversed_in_the_terminals_own_colours() -> None:
+    """Its grey may be too light for its text, or too dark."""
+    theme = BUILTIN_THEMES["ansi-dark"]
+    styles = theme_styles(theme, {}, Color(0, 0, 0), Style())
+    assert all(styles[f"{name} on row"].reverse for name in ("", "dim", "accent"))
+    assert styles["bad"].color != styles["good"].color != styles[""].color
+
+
+@pytest.mark.parametrize("theme", [HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT])
+def test_dimmed_text_is_told_from_other_text_in_high_contrast(theme: Theme) -> None:
+    variables = theme.to_color_system().generate()
+    background = Color.parse(variables["background"])
+    styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
+    for ground in ("", " on panel"):
+        texts = [Color.from_rich_color(styles[f"{name}{ground}"].color) for name in ("bold", "dim")]
+        assert contrast(*texts) >= 1.5
+
+
+@pytest.mark.parametrize("name", ["ansi-dark", "nord", *(theme.name for theme in THEMES)])
+async def test_dialogs_open_in_every_theme(ctx: AppContext, name: str) -> None:
+    async with running(ctx) as pilot:
+        pilot.app.theme = name
+        await press(pilot, "question_mark")
+        await wait_for(pilot, says(pilot, "Keys · Today"))

@@ -27,6 +27,7 @@ class CallingListScreen(ListScreen[CallingLines]):
     """Screen that prepares the calling list the evening before."""
 
     TAB = "calls"
+    PART = "List"
     CSS_PATH = "calling_list.tcss"
     LIST = CallingLines
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -25,6 +25,7 @@ class DuplicatesScreen(ListScreen[PairLines]):
     """Screen of contacts that may be duplicates, in pairs."""
 
     TAB = "clients"
+    PART = "Duplicates"
     CSS_PATH = "duplicates.tcss"
     LIST = PairLines
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -24,7 +24,7 @@ COUNTERS = (
 EXTRA_COUNTERS = (("", "meetings_held", "Meetings held"), ("w", "deals", "Deals won"))
 COUNTED_BY_KEY = frozenset(metric for key, metric, _ in (*COUNTERS, *EXTRA_COUNTERS) if key)
 SHORT_NAMES = {"conversations": "Convos", "meetings_booked": "Booked", "meetings_held": "Held", "deals": "Won"}
-FOLDED = 24  # rows of a narrow screen below which its counters are folded
+FOLDED = 28  # rows of a narrow screen below which its counters are folded
 
 
 def expected_by_now(today: Today, now: datetime, target: int) -> int:

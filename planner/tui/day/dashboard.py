@@ -5,6 +5,7 @@ Data in, lines of styled spans out. Also used for the first paint, so it imports
 
 from __future__ import annotations
 
+from planner.domain import formats
 from planner.domain.day.day_progress import due_name
 from planner.domain.text import plural
 from planner.tui.day import counters_view, day_view, today_view
@@ -12,7 +13,7 @@ from planner.tui.day.timeline import day_timeline
 from planner.tui.shared import odds_view, spans
 from planner.tui.shared.big import ROWS, big
 from planner.tui.shared.panels import GAP, beside, panel
-from planner.tui.shared.spans import Line, cells, fit, justify, tinted
+from planner.tui.shared.spans import Line, cells, fit, justify, tinted, width_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ def page_lines(today: Today, now: datetime, width: int, height: int) -> list[Lin
     month = month_lines(today, None, left - 4, month_rows(today, width, height))
     month = panel_of([*month, *[[]] * (month_rows(today, width, height) - len(month))], left)
     room = rows - 1 - len(month)
-    tasks = today_view.task_lines(today, now, left - 3, room, 0)
+    tasks = today_view.task_lines(today, now, left - 2, room, 0)
     tasks = spans.spaced(tasks, room) if spans.is_large(width, height) else tasks
     tasks += [(-1, [])] * (room - len(tasks))
-    below = [*month, [], *([("▎ ", "accent"), *line] for _, line in tasks)]
+    below = [*month, [], *([(" ", ""), *line] for _, line in tasks)]
     lines = [*tile_lines(today, now, inner), []]
     lines += beside(below, column_lines(today, now, None, right - 2, rows), left, cells)
     return [[(" ", ""), *line] for line in lines]
@@ -115,12 +116,11 @@ def _tile(
     rows: list[Line] = [[(f"{key} " if key else "", "accent"), (name, "dim")]]
     style = "accent" if metric in fresh else "bold"
     told = f"of {target:,}" if target else ""
-    figure = big(f"{done:,}")
-    if len(figure[0]) + 2 + len(told) <= inner:
-        rows += [[(row, style)] for row in figure]
-        rows[ROWS] += [(f"  {told}", "dim")]
-    else:  # too many digits to draw large
-        rows += [[], [(f"{done:,}", style), (f" {told}", "dim")], []]
+    figure, beside = _figure(done, told, inner - width_of(rows[0], measure), inner)
+    if figure and not beside:
+        rows[0] = justify(rows[0], [(told, "dim")], inner, measure)
+    rows += [[(row, style)] for row in figure] or [[], [(f"{done:,}", style), (f" {told}", "dim")], []]
+    rows[ROWS] += [(f"  {told}", "dim")] if beside else []
     rows[1] = justify(rows[1], sign, inner, measure)
     if target:
         pace = counters_view.expected_by_now(today, now, target) if metric == "dials" else None
@@ -129,6 +129,20 @@ def _tile(
         rows.append([(today.due_next(metric), "dim")])
     rows.append(_below(today, metric, inner))
     return [tinted([(" " * pad, ""), *spans.cut(row, inner, measure)], "panel", size, measure) for row in rows]
+
+
+def _figure(done: int, told: str, above: int, width: int) -> tuple[tuple[str, ...], bool]:
+    """A count in large figures, shortened if need be, and whether the target has room beside it. If not, it goes above
+    it. Without room there, too, the count isn't drawn large.
+    """
+    short = formats.short_amount(done)
+    whole, _, rest = short.partition(".")
+    figures = [big(text) for text in (f"{done:,}", short, whole + rest[-1:])]
+    for figure in figures[:2]:
+        if len(figure[0]) + 2 + len(told) <= width:
+            return figure, True
+    fitting = (figure for figure in figures[1:] if len(figure[0]) + 2 <= width)
+    return next(fitting, ()) if len(told) + 2 <= above else (), False
 
 
 def _below(today: Today, metric: str, width: int) -> Line:
@@ -164,12 +178,12 @@ def month_lines(
     lines = today_view.month_lines(today, width + 1, measure)
     head, *lines = [_outdent(line, 1) for line in lines]
     if not height:
-        return [head, *lines, *(_outdent(line, 1) for line in odds_view.odds_lines(today, width + 1, True, measure))]
+        return [head, *lines, *(_outdent(line, 1) for line in odds_view.odds_lines(today, width + 2, True, measure))]
     air = height >= AIRY_CHART
     if today.personal_plan is not None:  # the chart shows what the bars do
         lines = lines[2:] if air else [_outdent(today_view.pace_line(today, width, measure), 1)]
     below = [_outdent(line, 2) for line in lines]
-    below += [_outdent(line, 3) for line in odds_view.odds_lines(today, width + 3, True, measure)]
+    below += [_outdent(line, 3) for line in odds_view.odds_lines(today, width + 4, True, measure)]
     chart: list[Line] = []
     room = height - len(below) - 1 - air
     if overview is not None and overview.sheet is not None and today.personal_plan is not None:

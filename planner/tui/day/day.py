@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 class DayScreen(ListScreen[DayTimeline]):
     """Screen of one day's blocks."""
 
+    PART = "Day"
     CSS_PATH = "day.tcss"
     LIST = DayTimeline
     BINDINGS: ClassVar[list[BindingType]] = [

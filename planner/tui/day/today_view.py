@@ -220,8 +220,8 @@ def task_line(
     top = task.id in today.top and not task.done
     lead: Line = [
         pointer(chosen, 2),
-        (f"{task.rank:>3}", "dim"),
         ("•" if top else " ", "accent" if now.hour < 12 else "warn"),
+        (f"{task.rank:>3} ", "dim"),
         (f"{task.priority or '·'}  ", "accent" if task.priority == "A" and not task.done else "dim"),
     ]
     title = str(task.title) + (f", {task.contact}" if task.contact else "")
@@ -230,7 +230,7 @@ def task_line(
     while len(facts) > 1 and width_of(spaced(facts), measure) > room - LEAST_TITLE:
         facts = facts[:-1]
     tail = spaced(facts) if width_of(facts[0], measure) <= room - LEAST_TITLE else []
-    if facts[0] and rest and measure(title) + width_of(facts[0], measure) + 2 + rest <= room:
+    if facts[0] and rest and LEAST_TITLE + width_of(facts[0], measure) + 2 + rest <= room:
         others = spaced(facts[1:])
         tail = [*facts[0], (" " * (rest - width_of(others, measure) + 2), ""), *others]
     line = [*lead, (fit(title, room - width_of(tail, measure), measure), "cursor" if chosen else style)]

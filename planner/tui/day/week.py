@@ -27,6 +27,7 @@ from planner.tui.shared.widgets.frame import FooterKey
 class WeekScreen(BaseScreen):
     """Screen of the week templates, edited in place."""
 
+    PART = "Week"
     CSS_PATH = "week.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "new block", id="week-new-block", tooltip="Add a block on one or more days"),

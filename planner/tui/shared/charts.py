@@ -1,16 +1,18 @@
 """Charts drawn in terminal cells: areas in eighths of a cell, lines in braille dots, and bands as tints behind both.
 
 Data in, styled lines out. A style `x on y` is text in `x` on the tint `y` (see `Lines`), so lines and areas can lie
-over each other without punching holes. No plotting library is used: those that draw this well need numpy (150 ms of
-import), and the light ones bring colours of their own that no theme controls.
+over each other without punching holes. A cell has only two colours: where a line crosses the edge of an area, that edge
+is rounded to whole cells as far as it stays in the row. No plotting library is used: those that draw this well need
+numpy (150 ms of import), and the light ones bring colours of their own that no theme controls.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import groupby
 from operator import or_
 
 from planner.domain import formats
@@ -20,7 +22,10 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 SPARKS = "▁▂▃▄▅▆▇"  # without the full block, which would touch the row above
 # The bit of each dot in a braille character, by column and by row from the bottom.
 DOTS = ((0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08))
-DASH, GAP = 4, 3  # dots of a dashed line
+EDGE, FILLED = "fill", "filled"  # the line along the top of the area, and the tint below it
+
+Reach = tuple[float, float]
+Place = tuple[int, int]  # the column and the row from the bottom of a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +35,39 @@ class Curve:
     values: Sequence[float | None]
     style: str
     start: float = 0.0
-    dashed: bool = False
+    dotted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
     """A tinted range: its lower and upper value at each step's end, None where there is none."""
 
-    values: Sequence[tuple[float, float] | None]
+    values: Sequence[Reach | None]
     tint: str
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name at the right end of the chart, at the height of its value."""
+    """A name at the right end of the chart, behind a sign. It may be moved `drift` rows from the height of its value
+    to give way to others, else it is left out.
+    """
 
     value: float
+    sign: Span
     text: str
     style: str
+    drift: int = 99
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A tint with its lower and upper edge in each column, in eighths of a cell from the bottom of the chart. Equal
+    edges are a column without it.
+    """
+
+    tint: str
+    low: list[int]
+    high: list[int]
 
 
 def plot(
@@ -60,15 +80,24 @@ def plot(
     """Draw steps (such as the days of a month) from left to right over the whole width.
 
     `size` is columns and rows. Values run from 0 at the bottom to `top`. Later bands and curves lie over earlier ones.
+    The area has the height of a step's value over the whole step, under a line.
     """
     width, height = size
-    dots = [_dots(curve, width, height, top) for curve in curves]
+    shares = [(column + 0.5) / width for column in range(width)]
+    dots = [_edge_dots(area, width, height, top), *(_dots(curve, width, height, top) for curve in curves)]
+    styles = [EDGE, *(curve.style for curve in curves)]
+    crossed = {place for each in dots for place in each}
+    scale = 8 * height / top
+    layers = [_layer(band, shares, height, scale, crossed, outer=not index) for index, band in enumerate(bands)]
+    layers.append(_filled([_at(area, share) or 0.0 for share in shares], height, scale, crossed))
     lines: list[Line] = []
     for row in reversed(range(height)):
         line: Line = []
         for column in range(width):
-            tints = _tints(area, bands, (column + 0.5) / width, row, height / top)
-            line.append(_cell(tints, [each.get((column, row), 0) for each in dots], curves))
+            drawn = [
+                (each[column, row], style) for each, style in zip(dots, styles, strict=True) if (column, row) in each
+            ]
+            line.append(_cell(_pieces(layers, column, row), drawn))
         lines.append(joined(line))
     return lines
 
@@ -77,7 +106,12 @@ def _step(count: int, share: float) -> int:
     return min(count - 1, int(share * count))
 
 
-def _reach(values: Sequence[tuple[float, float] | None], share: float) -> tuple[float, float] | None:
+def _at(values: Sequence[float | None], share: float) -> float | None:
+    """The value of the step at a place from 0 to 1."""
+    return values[_step(len(values), share)] if values else None
+
+
+def _reach(values: Sequence[Reach | None], share: float) -> Reach | None:
     """The range at a place between two steps, as far between those of both."""
     if not values:
         return None
@@ -89,56 +123,124 @@ def _reach(values: Sequence[tuple[float, float] | None], share: float) -> tuple[
     return begins[0] + (ends[0] - begins[0]) * part, begins[1] + (ends[1] - begins[1]) * part
 
 
-def _tints(
-    area: Sequence[float | None], bands: Sequence[Band], share: float, row: int, scale: float
-) -> tuple[str, str, int]:
-    """The tints of a cell: the lower one, the upper one, and how many eighths the lower one fills."""
-    edges: list[tuple[float, float, str]] = []
-    for band in bands:
-        reach = _reach(band.values, share)
-        if reach is not None:
-            edges.append((reach[0] * scale, reach[1] * scale, band.tint))
-    height = area[_step(len(area), share)] if area else None
-    if height:
-        edges.append((0.0, max(height * scale, 1 / 8), "area"))
+def _layer(
+    band: Band, shares: Sequence[float], height: int, scale: float, crossed: Collection[Place], *, outer: bool
+) -> _Layer:
+    """Round a band in each column to eighths, and to whole cells where lines cross its edges.
 
-    def tint(eighth: int) -> str:
-        y = row + (eighth + 0.5) / 8
-        return next((name for low, high, name in reversed(edges) if low <= y < high), "")
+    What would be too thin is an eighth above its lower edge. The outer band is a whole cell there, if a line crosses
+    it. The others give way to the line.
+    """
+    reaches = [_reach(band.values, share) or (0.0, 0.0) for share in shares]
+    low, high = (_rounded([_eighths(reach[end], height, scale) for reach in reaches], crossed) for end in (0, 1))
+    thin = [at for at, (begins, ends) in enumerate(reaches) if max(0.0, begins) < ends and low[at] >= high[at]]
+    for row, stretch in groupby(thin, key=lambda column: min(height - 1, low[column] // 8)):
+        columns = list(stretch)
+        hit = {column for column in columns if (column, row) in crossed}
+        for column in columns:
+            if outer and hit:
+                low[column], high[column] = 8 * row, 8 * row + 8
+            elif column not in hit:
+                low[column] = min(8 * height - 1, low[column])
+                high[column] = low[column] + 1
+    return _Layer(band.tint, low, high)
 
-    lower, upper = tint(0), tint(7)
-    return lower, upper, next((eighth for eighth in range(8) if tint(eighth) != lower), 8)
+
+def _filled(values: Sequence[float], height: int, scale: float, crossed: Collection[Place]) -> _Layer:
+    """The area below its line."""
+    high = _rounded([_eighths(value, height, scale) for value in values], crossed)
+    return _Layer(FILLED, [0] * len(high), high)
 
 
-def _cell(tints: tuple[str, str, int], dots: Sequence[int], curves: Sequence[Curve]) -> Span:
-    lower, upper, eighths = tints
-    drawn = [(bits, curve.style) for bits, curve in zip(dots, curves, strict=True) if bits]
+def _eighths(value: float, height: int, scale: float) -> int:
+    return min(8 * height, max(0, round(value * scale)))
+
+
+def _rounded(edge: Sequence[int], crossed: Collection[Place]) -> list[int]:
+    """Round an edge to whole cells on each stretch in one row that is crossed by a line: if it were finer beside the
+    line than under it, it would have notches.
+    """
+    found: list[int] = []
+    for row, stretch in groupby(enumerate(edge), key=lambda pair: pair[1] // 8 if pair[1] % 8 else None):
+        heights = list(stretch)
+        touched = row is not None and any((column, row) in crossed for column, _ in heights)
+        found += [(height + 4) // 8 * 8 if touched else height for _, height in heights]
+    return found
+
+
+def _pieces(layers: Sequence[_Layer], column: int, row: int) -> list[tuple[int, str]]:
+    """What a cell is made of from its bottom: at most two pieces, each with the eighth it ends at and its tint."""
+    edges = [(layer.low[column] - 8 * row, layer.high[column] - 8 * row, layer.tint) for layer in layers]
+    ends = [*sorted({end for low, high, _ in edges if low < high for end in (low, high) if 0 < end < 8}), 8]
+    pieces: list[tuple[int, str]] = []
+    for begins, until in zip([0, *ends], ends, strict=False):
+        tint = next((name for low, high, name in reversed(edges) if low <= begins < high), "")
+        if pieces and pieces[-1][1] == tint:
+            pieces.pop()
+        pieces.append((until, tint))
+    return pieces if len(pieces) <= 2 else _two_pieces(pieces, [name for _, _, name in edges])
+
+
+def _two_pieces(pieces: Sequence[tuple[int, str]], order: Sequence[str]) -> list[tuple[int, str]]:
+    """Keep the uppermost layer of a cell and the thicker one of those that touch it."""
+    index = max(range(len(pieces)), key=lambda index: order.index(pieces[index][1]) if pieces[index][1] else -1)
+    sized = [(end - (pieces[number - 1][0] if number else 0), tint) for number, (end, tint) in enumerate(pieces)]
+    if index:
+        return [(pieces[index - 1][0], max(sized[:index])[1]), (8, pieces[index][1])]
+    return [pieces[0], (8, max(sized[1:])[1])]
+
+
+def _cell(pieces: Sequence[tuple[int, str]], drawn: Sequence[tuple[int, str]]) -> Span:
+    (end, lower), upper = pieces[0], pieces[-1][1]
     if drawn:
         bits, style = reduce(or_, (bits for bits, _ in drawn)), drawn[-1][1]
-        behind = lower if eighths >= 4 else upper
+        behind = lower if end >= 4 else upper
         return chr(0x2800 + bits), f"{style} on {behind}" if behind else style
-    if lower == upper or eighths == 8:
+    if len(pieces) == 1:
         return " ", f" on {lower}" if lower else ""
     if not lower:  # only the upper part is filled: the ground covers what is below
-        return BLOCKS[eighths], f"ground on {upper}"
-    return BLOCKS[eighths], f"{lower} on {upper}" if upper else lower
+        return BLOCKS[end], f"ground on {upper}"
+    return BLOCKS[end], f"{lower} on {upper}" if upper else lower
 
 
-def _dots(curve: Curve, width: int, height: int, top: float) -> dict[tuple[int, int], int]:
-    """The braille bits of a curve by column and row from the bottom."""
-    found: dict[tuple[int, int], int] = {}
+def _dots(curve: Curve, width: int, height: int, top: float) -> dict[Place, int]:
+    """The braille bits of a curve."""
     count = len(curve.values)
+    values: list[float | None] = []
     for index in range(2 * width if count else 0):
         x = (index + 0.5) / (2 * width) * count
         step = min(count - 1, int(x))
-        ends = curve.values[step]
-        begins = curve.start if not step else curve.values[step - 1]
-        if ends is None or (curve.dashed and index % (DASH + GAP) >= DASH):
+        ends, begins = curve.values[step], curve.values[step - 1] if step else curve.start
+        values.append(ends if ends is None or begins is None else begins + (ends - begins) * (x - step))
+    return _connected(values, height, top, 2 if curve.dotted else 1)
+
+
+def _edge_dots(area: Sequence[float | None], width: int, height: int, top: float) -> dict[Place, int]:
+    """The braille bits of the line along the top of an area, which rises from the bottom at the first amount."""
+    columns = [_at(area, (column + 0.5) / width) or None for column in range(width)]
+    return _connected([value for value in columns for _ in range(2)], height, top, before=-1)
+
+
+def _connected(
+    values: Sequence[float | None], height: int, top: float, stride: int = 1, before: int | None = None
+) -> dict[Place, int]:
+    """The bits of every dot of a line through one value per column of dots, or of every `stride`th. `before` is the
+    row of dots where the line comes from.
+    """
+    found: dict[Place, int] = {}
+    last = before
+    for index in range(0, len(values), stride):
+        value = values[index]
+        if value is None:
+            last = before
             continue
-        value = ends if begins is None else begins + (ends - begins) * (x - step)
         dot = min(4 * height - 1, max(0, int(value / top * 4 * height)))
-        key = (index // 2, dot // 4)
-        found[key] = found.get(key, 0) | DOTS[index % 2][dot % 4]
+        # Fill what a steep line leaves open between two columns.
+        away = 0 if last is None or last == dot else 1 if dot < last else -1
+        for y in range(dot, last, away * stride) if away and last is not None else (dot,):
+            key = (index // 2, y // 4)
+            found[key] = found.get(key, 0) | DOTS[index % 2][y % 4]
+        last = dot
     return found
 
 
@@ -164,10 +266,11 @@ def end_labels(labels: Sequence[Label], top: float, height: int) -> dict[int, La
     Labels that don't fit are left out, the last ones first.
     """
     rows: dict[int, Label] = {}
-    for label in labels[:height]:
+    for label in labels:
         wanted = min(height - 1, max(0, int(label.value / top * height)))
-        free = [row for row in range(height) if row not in rows]
-        rows[min(free, key=lambda row: (abs(row - wanted), row))] = label
+        free = [row for row in range(height) if row not in rows and abs(row - wanted) <= label.drift]
+        if free:
+            rows[min(free, key=lambda row: (abs(row - wanted), row))] = label
     return rows
 
 

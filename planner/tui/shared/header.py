@@ -12,7 +12,7 @@ from planner.tui.shared.spans import WIDE, block_name, cells, clock_minutes, cut
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from planner.store.today_queries import Today
@@ -30,7 +30,6 @@ TABS = {
 }
 """The main screens by name, in the order of their keys."""
 BRAND = " planner "
-OTHERS = 105  # columns: from here on, a screen beside the tabs is named after them
 BRANDED = 132  # columns: from here on, the header begins with the program's name
 BAR, SHORT_BAR = 12, 6
 
@@ -42,14 +41,15 @@ def header(
     measure: Callable[[str], int] = cells,
     tab: str = "today",
     keys: Mapping[str, str] | None = None,
+    part: str = "",
 ) -> Line:
     """Build the header of the screen under `tab`, or of one beside the tabs, which is then named by it.
 
-    `keys` are the rep's own keys of the tabs. Of what doesn't fit, the least important is left out, never the time and
-    the state of email.
+    `keys` are the rep's own keys of the tabs, `part` is the name of a screen below its tab. Of what doesn't fit, the
+    least important is left out, never the time and the state of email.
     """
     right = _state(today, now, width, measure)
-    left = [span for _, line in _tabs(tab, width, keys or {}, right, measure) for span in line]
+    left = [span for _, line in _tabs(tab, part, width, keys or {}, right, measure) for span in line]
     room = width - width_of(left, measure)
     fitting = next((line for line in right if width_of(line, measure) < room), right[-1])
     gap = room - width_of(fitting, measure)
@@ -64,10 +64,11 @@ def tab_at(
     measure: Callable[[str], int] = cells,
     tab: str = "today",
     keys: Mapping[str, str] | None = None,
+    part: str = "",
 ) -> tuple[str, int, int] | None:
     """Return the name of the tab at a cell, its first cell and its width."""
     start = 0
-    for name, line in _tabs(tab, width, keys or {}, _state(today, now, width, measure), measure):
+    for name, line in _tabs(tab, part, width, keys or {}, _state(today, now, width, measure), measure):
         size = width_of(line, measure)
         if start <= x < start + size:
             return (name, start, size) if name in TABS else None
@@ -76,26 +77,42 @@ def tab_at(
 
 
 def _tabs(
-    tab: str, width: int, keys: Mapping[str, str], state: Sequence[Line], measure: Callable[[str], int]
+    tab: str, part: str, width: int, keys: Mapping[str, str], state: Sequence[Line], measure: Callable[[str], int]
 ) -> list[tuple[str, Line]]:
-    """Draw each tab. On a narrow screen, all but the current one are only their keys, or left out if they have no room
-    beside the time, the current block and the state of email.
+    """Draw each tab. Without room for all names, those next to the current one are named as far as that costs none of
+    the state, and the others are only their keys, or left out if even these have no room beside it.
     """
+
+    def draw(names: Iterable[str], named: Collection[str]) -> list[tuple[str, Line]]:
+        return [(name, _tab(name, keys, part if name == tab else None, brief=name not in named)) for name in names]
+
+    def fits(drawn: Iterable[tuple[str, Line]], line: Line) -> bool:
+        return sum(width_of(each, measure) for _, each in drawn) + width_of(line, measure) < width
+
+    names = list(dict.fromkeys((*TABS, tab)))
     if width >= WIDE:
         brand: list[tuple[str, Line]] = [("", [(BRAND, "accent")])] if width >= BRANDED else []
-        names = list(TABS if tab in TABS or width < OTHERS else (*TABS, tab))
-        return brand + [(name, _tab(name, keys, chosen=name == tab)) for name in names]
-    drawn = [(name, _tab(name, keys, chosen=name == tab, brief=True)) for name in dict.fromkeys((*TABS, tab))]
-    if sum(width_of(line, measure) for _, line in drawn) + width_of(state[-2], measure) + 1 < width:
-        return [*drawn, ("", [(" ", "")])]
+        drawn = brand + draw(names, names)
+        if fits(drawn, state[-1]):
+            return drawn
+    place = names.index(tab) + 0.1  # of two as near, the next one first
+    near = sorted(names, key=lambda name: abs(names.index(name) - place))
+    *richer, least = ([*draw(names, near[:count]), ("", [(" ", "")])] for count in range(len(near), 0, -1))
+    if fits(least, state[-2]):
+        full = next((line for line in state[1 if width < WIDE else 2 :] if fits(least, line)), state[-2])
+        return next((each for each in richer if fits(each, full)), least)
     key, title = _key_and_title(tab, keys)
+    title = part or title
     return [("", [(f" {key} {title}" if key else f" {title}", "bold"), (" ▸ ", "accent")])]
 
 
-def _tab(name: str, keys: Mapping[str, str], *, chosen: bool, brief: bool = False) -> Line:
+def _tab(name: str, keys: Mapping[str, str], part: str | None, *, brief: bool = False) -> Line:
+    """Draw a tab: the current one with the name of its part, if any (None for the others)."""
     key, title = _key_and_title(name, keys)
-    if chosen:
-        return [("▐", "tab"), (f"{key} " if key else "", "accent on tab"), (title, "bold on tab"), ("▌", "tab")]
+    if part is not None:
+        trail: Line = [(" › ", "dim on tab"), (part, "bold on tab")] if part else []
+        named: Line = [(title, "dim on tab" if part else "bold on tab"), *trail]
+        return [("▐", "tab"), (f"{key} " if key else "", "accent on tab"), *named, ("▌", "tab")]
     line: Line = [(f" {key}", "accent")]
     return line if brief else [*line, (f" {title} ", "dim")]
 

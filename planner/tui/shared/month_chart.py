@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from planner.domain import formats
 from planner.tui.shared import charts, spans
-from planner.tui.shared.spans import Line
+from planner.tui.shared.spans import Line, width_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def month_chart(sheet: Sheet, ahead: Ahead | None, width: int, height: int) -> l
     plan, quota = (float(each.target) if each else 0.0 for each in (sheet.plan, sheet.quota))
     top = max(float(sheet.booked), plan, quota, 1.0)
     top = 1.04 * max(top, min(max((found.high for found in fan.values()), default=0.0), 1.5 * top))
-    ends = _ends(sheet, ahead, width >= WIDE_ENDS)
+    ends = _ends(sheet, ahead, fan, width >= WIDE_ENDS)
     left = max(len(text) for text in ["0", *charts.axis_labels(top, max(1, rows)).values()]) + 2
-    right = max((len(label.text) for label in ends), default=0) + 1
+    right = max((width_of(_named(label)) for label in ends), default=0)
     inner = width - left - right
     if rows < 3 or inner < len(sheet.days):
         return _sentence(sheet, ahead, width)
@@ -38,7 +38,7 @@ def month_chart(sheet: Sheet, ahead: Ahead | None, width: int, height: int) -> l
         (inner, rows), top, _closed(sheet),
         _bands(sheet, fan),
         [
-            charts.Curve([_float(day.quota_line) for day in sheet.days], "dim", dashed=True),
+            charts.Curve([_float(day.quota_line) for day in sheet.days], "dim", dotted=True),
             charts.Curve([_likely(sheet, day.day, fan) for day in sheet.days], "accent"),
             charts.Curve([_float(day.plan_line) for day in sheet.days], "bold"),
         ],
@@ -52,26 +52,31 @@ def month_chart(sheet: Sheet, ahead: Ahead | None, width: int, height: int) -> l
     return [*lines, [(" " * left, ""), *charts.ticks(_day_names(sheet), inner)]]
 
 
-def _ends(sheet: Sheet, ahead: Ahead | None, wide: bool) -> list[charts.Label]:
+def _ends(sheet: Sheet, ahead: Ahead | None, fan: Mapping[date, Forecast], wide: bool) -> list[charts.Label]:
     """What the chart's lines and areas are, beside their ends."""
     found: list[charts.Label] = []
     forecast = None if ahead is None else ahead.forecast
     for sign, name, style, value in (
-        ("●", "plan", "bold", None if sheet.plan is None else float(sheet.plan.target)),
-        ("╌", "quota", "dim", None if sheet.quota is None else float(sheet.quota.target)),
-        ("⠒", "likely", "accent", None if forecast is None else forecast.median),
-        ("█", "closed", "", float(sheet.booked) or None),
+        (("●", "bold"), "plan", "bold", None if sheet.plan is None else float(sheet.plan.target)),
+        (("┈", "dim"), "quota", "dim", None if sheet.quota is None else float(sheet.quota.target)),
+        (("⠒", "accent"), "likely", "accent", None if forecast is None else forecast.median),
+        (("▔", f"{charts.EDGE} on {charts.FILLED}"), "closed", "", float(sheet.booked) or None),
     ):
         if value is not None:
-            text = f"{sign} {name} {formats.short_amount(value)}" if wide else name
-            found.append(charts.Label(value, text, style))
+            text = f"{name} {formats.short_amount(value)}" if wide else name
+            found.append(charts.Label(value, sign if wide else ("", ""), text, style))
+    if fan and wide:
+        end = fan[max(fan)]
+        low, high = end.middle or (end.low, end.low)
+        found.append(charts.Label((high + end.high) / 2, (" ", " on wide"), "80% range", "dim", drift=0))
+        if end.middle is not None:
+            found.append(charts.Label((low + high) / 2, (" ", " on band"), "50% range", "dim", drift=1))
     return found
 
 
 def _named(label: charts.Label) -> Line:
-    """The name at the end of a line or an area, whose sign has the colour of the area."""
-    sign, text = (label.text[:1], label.text[1:]) if label.text.startswith("█") else ("", label.text)
-    return [(f" {sign}", "area"), (text, label.style)]
+    """The name at the end of a line or an area, behind a sign that looks like it."""
+    return [(" ", ""), label.sign, (f" {label.text}" if label.sign[0] else label.text, label.style)]
 
 
 def _sentence(sheet: Sheet, ahead: Ahead | None, width: int) -> list[Line]:

@@ -25,6 +25,7 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
     """The odds of the month on one line, and on a wide screen a sentence of advice."""
     if today.personal_plan is None or today.booked >= today.personal_plan:
         return []
+    width -= 1  # the margin at the right
     full, _, short = today.advice.partition("\n")
     if today.p_plan is None:
         return [cut([(f"     {short or full}", "dim")], width, measure)] if full else []
@@ -34,8 +35,8 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
     line = _odds_line(today, mark, style, width, measure)
     lines = [cut(line, width, measure)]
     if full and wide:
-        parts = wrap(what_would_do(full), width - 7, measure)
-        parts[MOST_ADVICE - 1 :] = [fit(" ".join(parts[MOST_ADVICE - 1 :]), width - 7, measure)]
+        parts = wrap(what_would_do(full), width - 6, measure)
+        parts[MOST_ADVICE - 1 :] = [fit(" ".join(parts[MOST_ADVICE - 1 :]), width - 6, measure)]
         lines += [[("     " + part, "dim")] for part in parts if part]
     return lines
 

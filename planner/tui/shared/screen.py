@@ -59,6 +59,8 @@ class BaseScreen(Screen[None]):
 
     TAB: ClassVar[str] = "today"
     """The tab of the header it belongs to, or its name if to none."""
+    PART: ClassVar[str] = ""
+    """Its name below that tab, if it isn't the tab's own screen."""
     FOOTER: ClassVar[Sequence[FooterItem]] = ()
     """The keys of the footer, the most important first."""
     BESIDE: ClassVar[Sequence[FooterItem]] = HELP_AND_QUIT
@@ -84,7 +86,7 @@ class BaseScreen(Screen[None]):
 
     def header(self) -> HeaderLine:
         """Return what the screen begins with."""
-        return HeaderLine(self.TAB, self.today, self.ctx.now(), id="header")
+        return HeaderLine(self.TAB, self.today, self.ctx.now(), part=self.PART, id="header")
 
     def body(self) -> ComposeResult:
         """Yield what lies between the header and the message line."""

@@ -109,3 +109,11 @@ def test_overview_counts_twelve_weeks(tmp_path: Path) -> None:
     assert found.weeks["dials"][-1] == 37
     assert found.sheet is not None
     assert found.ahead is not None
+
+
+def test_a_count_too_long_for_its_tile_is_shortened_but_large(tmp_path: Path) -> None:
+    today = snapshot(tmp_path, "overfull")
+    assert today.counts["dials"] == 12_382
+    tiles = dashboard.tile_lines(today, NOW, 118)
+    assert "of 6,667" in "".join(text for text, _ in tiles[1])
+    assert big("12.4k")[0] in "".join(text for text, _ in tiles[2])

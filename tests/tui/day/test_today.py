@@ -222,7 +222,7 @@ async def test_selected_task_stays_visible_when_the_terminal_shrinks(tmp_path: P
         for _ in range(25):
             await pilot.press("down")
         await pilot.resize_terminal(80, 24)
-        await wait_for(pilot, says(pilot, f"▌ {screen.today.tasks[25].rank:>3}"))
+        await wait_for(pilot, says(pilot, f"▌  {screen.today.tasks[25].rank:>3} "))
 
 
 async def test_won_deal_is_entered_with_its_amount(tmp_path: Path) -> None:
@@ -483,11 +483,11 @@ async def test_long_list_scrolls_with_the_cursor(tmp_path: Path) -> None:
         for _ in range(len(screen.today.tasks) + 5):
             await pilot.press("down")
         last = screen.today.tasks[-1]
-        await wait_for(pilot, says(pilot, f"▌ {last.rank:>3}"))
+        await wait_for(pilot, says(pilot, f"▌  {last.rank:>3} "))
         assert "more" not in shown(pilot).splitlines()[-3]
         for _ in range(len(screen.today.tasks) + 5):
             await pilot.press("up")
-        await wait_for(pilot, says(pilot, "▌   1"))
+        await wait_for(pilot, says(pilot, "▌    1"))
 
 
 async def test_invalid_setting_shows_a_banner(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from textual.pilot import Pilot
 from planner.domain.plan.goals import GoalState, Horizon, Metric
 from planner.services.context import AppContext
 from planner.services.day import tasks
-from planner.services.plan import goals
+from planner.services.plan import goal_tree, goals
 from planner.tui.day.widgets.today import TaskList
 from planner.tui.plan.goals import GoalsScreen
 from planner.tui.plan.modals.goal import GoalModal
+from planner.tui.plan.widgets.goal_detail import week_lines
 from planner.tui.plan.widgets.goals import GoalLines
 from tests.scenes import overfull, typical
 from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
@@ -297,3 +298,11 @@ async def test_an_empty_tree_shows_only_the_keys_that_do_something(ctx: AppConte
         footer = shown(pilot).splitlines()[-1]
         assert "new goal" in footer
         assert "drop" not in footer
+
+
+def test_each_row_of_the_weeks_has_its_number(tmp_path: Path) -> None:
+    found = (line.goal for line in goal_tree.read(typical(tmp_path)).lines)
+    rungs = [each for each in found if each is not None and each.goal.metric is not None]
+    weeks = {"deals": [0] * 11 + [1], "dials": [0] * 11 + [1_137]}
+    lines = [line for line in week_lines(rungs, weeks, 60) if line]
+    assert [line[-1] for line in lines] == [("    1", "bold"), ("1,137", "bold")]

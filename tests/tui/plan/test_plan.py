@@ -42,7 +42,7 @@ async def test_plan_shows_lines_revenue_and_targets(tmp_path: Path) -> None:
         assert "9.5 of 19.5 working days left" in text
         assert "105,949 behind pace (1.5 days)" in text
         assert "82,947 needed per working day" in text
-        assert "● plan 1.4M" in text and "╌ quota 700k" in text and "1M▕" in text
+        assert "● plan 1.4M" in text and "┈ quota 700k" in text and "1M▕" in text
         assert "calls                887      1,950  ▼ 150" in text
         assert "won't fit" not in text, "of four deals in the month none is asked of a day that can't hold it"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,24 +25,31 @@ def tint_at(line: Line, column: int) -> str:
     raise AssertionError("the line is shorter")
 
 
-def test_area_fills_cells_from_the_bottom_in_eighths() -> None:
-    lines = charts.plot((4, 2), 16.0, area=[0.0, 4.0, 8.0, 12.0])
-    assert texts(lines) == ["   ▄", " ▄  "]
-    assert [tint_at(lines[1], column) for column in range(4)] == ["", "area", " on area", " on area"]
+def test_an_area_is_filled_up_to_its_line() -> None:
+    lines = charts.plot((4, 2), 16.0, area=[0.0, 4.0, 8.0, 16.0])
+    assert texts(lines) == ["  ⣀⠏", " ⡖⠁ "]
+    assert [tint_at(lines[0], column) for column in range(4)] == ["", "", "fill", "fill on filled"]
+    assert [tint_at(lines[1], column) for column in range(4)] == ["", "fill on filled", "fill on filled", " on filled"]
 
 
 def test_a_small_amount_is_still_visible() -> None:
-    assert texts(charts.plot((1, 3), 1_000.0, area=[1.0])) == [" ", " ", "▁"]
+    assert texts(charts.plot((1, 3), 1_000.0, area=[1.0])) == [" ", " ", "⣀"]
+
+
+def test_nothing_is_drawn_of_nothing() -> None:
+    assert texts(charts.plot((2, 1), 8.0, area=[0.0, 0.0])) == ["  "]
+    assert texts(charts.plot((2, 1), 8.0, bands=[charts.Band([None, (0.0, 0.0)], "wide")])) == ["  "]
 
 
 def test_future_steps_have_no_area() -> None:
-    assert texts(charts.plot((2, 1), 8.0, area=[8.0, None]))[0] == "  "
-    assert tint_at(charts.plot((2, 1), 8.0, area=[8.0, None])[0], 1) == ""
+    (line,) = charts.plot((2, 1), 8.0, area=[8.0, None])
+    assert texts([line])[0].endswith(" ")
+    assert tint_at(line, 1) == ""
 
 
 def test_a_curve_lies_over_the_area_without_a_hole() -> None:
-    (line,) = charts.plot((2, 1), 8.0, area=[8.0, 8.0], curves=[charts.Curve([4.0, 4.0], "bold", start=4.0)])
-    assert line == [("⠒⠒", "bold on area")]
+    _, line = charts.plot((2, 2), 8.0, area=[8.0, 8.0], curves=[charts.Curve([2.0, 2.0], "bold", start=2.0)])
+    assert line == [("⡗⠒", "bold on filled")]
 
 
 def test_curves_in_one_cell_are_all_drawn() -> None:
@@ -60,12 +69,87 @@ def test_a_band_opens_out_evenly_and_its_lower_edge_is_as_fine_as_its_upper() ->
     assert (upper, lower) == ([("    ", ""), ("▁▃▅▇", "wide")], [("    ", ""), ("▇▅▃▁", "ground on wide")])
 
 
-def test_a_dashed_curve_has_gaps_and_a_missing_value_none_at_all() -> None:
-    solid, dashed = (charts.Curve([1.0], "dim", start=1.0, dashed=dashed) for dashed in (False, True))
-    blank = "\N{BRAILLE PATTERN BLANK}"
-    assert " " not in texts(charts.plot((10, 1), 2.0, curves=[solid]))[0]
-    assert " " in texts(charts.plot((10, 1), 2.0, curves=[dashed]))[0].replace(blank, " ")
+def test_a_dotted_curve_has_a_dot_in_every_column_and_a_missing_value_none_at_all() -> None:
+    assert texts(charts.plot((4, 1), 2.0, curves=[charts.Curve([1.0], "dim", start=1.0, dotted=True)])) == ["⠂⠂⠂⠂"]
     assert texts(charts.plot((4, 1), 2.0, curves=[charts.Curve([None], "dim")])) == ["    "]
+
+
+def test_a_steep_curve_has_no_gaps() -> None:
+    assert texts(charts.plot((1, 2), 8.0, curves=[charts.Curve([8.0], "dim")])) == ["⢰", "⠊"]
+
+
+def test_an_edge_has_no_notch_where_a_line_crosses_it() -> None:
+    band = charts.Band([(0.0, 11.0)] * 4, "wide")
+    upper, _ = charts.plot((8, 2), 16.0, bands=[band])
+    assert upper == [("▃" * 8, "wide")]
+    rising = charts.Curve([16.0], "dim")
+    assert {tint_at(charts.plot((8, 2), 16.0, bands=[band], curves=[rising])[0], column) for column in range(8)} <= {
+        "", "dim",
+    }  # fmt: skip
+
+
+amounts = st.floats(-1e9, 1e9)
+sizes = st.tuples(st.integers(1, 60), st.integers(1, 14))
+
+
+@st.composite
+def months(draw: st.DrawFn) -> tuple[list[float | None], list[charts.Band], list[charts.Curve]]:
+    """A month up to a day, and from then on a forecast that opens out from what is closed."""
+    count, known = draw(st.integers(1, 31)), draw(st.integers(1, 31))
+    known = min(known, count)
+    closed = sorted(draw(st.lists(st.floats(0, 1.2e6), min_size=known, max_size=known)))
+    last = closed[-1]
+    ranges = [sorted(last + draw(st.floats(0, 6e5)) for _ in range(5)) for _ in range(known, count)]
+    before: list[None] = [None] * (known - 1)
+    wide = charts.Band([*before, (last, last), *((each[0], each[4]) for each in ranges)], "wide")
+    band = charts.Band([*before, (last, last), *((each[1], each[3]) for each in ranges)], "band")
+    pace = draw(st.lists(st.floats(0, 2e6), min_size=count, max_size=count))
+    likely = charts.Curve([*before, last, *(each[2] for each in ranges)], "accent")
+    curves = [charts.Curve(sorted(pace), "dim", dotted=True), likely]
+    return [*closed, *[None] * (count - known)], [wide, band], curves
+
+
+@given(sizes, months(), st.floats(1.0, 3e6))
+def test_a_forecast_has_no_hole_and_never_sinks_below_what_is_closed(
+    size: tuple[int, int],
+    month: tuple[list[float | None], list[charts.Band], list[charts.Curve]],
+    top: float,
+) -> None:
+    area, bands, curves = month
+    lines = charts.plot(size, top, area, bands, curves)
+    width, height = size
+    known = [value for value in area if value is not None]
+    for column in range(width):
+        step = min(len(area) - 1, int((column + 0.5) / width * len(area)))
+        tints = [tint_at(line, column) for line in reversed(lines)]
+        tinted = [row for row, tint in enumerate(tints) if "wide" in tint or "band" in tint]
+        reach = charts._reach(bands[0].values, (column + 0.5) / width)
+        if step < len(known):
+            assert not tinted
+        elif reach is not None and reach[0] < reach[1]:
+            assert tinted == list(range(tinted[0], tinted[-1] + 1))
+            assert tinted[0] >= min(height - 1, int(known[-1] / top * height + 1e-9))
+
+
+def reached(lines: list[Line], column: int) -> set[int]:
+    """The rows from the bottom with dots in a column."""
+    texts_up = list(reversed(texts(lines)))
+    return {row for row, line in enumerate(texts_up) if 0x2800 < ord(line[column]) <= 0x28FF}
+
+
+@given(sizes, st.lists(amounts, min_size=1, max_size=31), st.floats(1.0, 2e9))
+def test_a_line_is_continuous(size: tuple[int, int], values: list[float], top: float) -> None:
+    lines = charts.plot(size, top, curves=[charts.Curve(values, "bold")])
+    rows = [reached(lines, column) for column in range(size[0])]
+    assert all(rows)
+    assert all(sorted(each) == list(range(min(each), max(each) + 1)) for each in rows)
+    assert all(min(right) <= max(left) + 1 and min(left) <= max(right) + 1 for left, right in pairwise(rows))
+
+
+@given(sizes, st.lists(amounts, min_size=1, max_size=31), st.floats(1.0, 2e9))
+def test_a_dotted_line_goes_from_end_to_end(size: tuple[int, int], values: list[float], top: float) -> None:
+    lines = charts.plot(size, top, curves=[charts.Curve(values, "dim", dotted=True)])
+    assert all(reached(lines, column) for column in range(size[0]))
 
 
 @given(
@@ -102,11 +186,15 @@ def test_axes_have_at_most_as_many_numbers_as_there_is_room_for(top: float, most
 
 
 def test_labels_at_the_end_give_way_to_each_other() -> None:
-    labels = [charts.Label(9.9, "plan", "bold"), charts.Label(9.8, "likely", "accent"), charts.Label(0, "quota", "dim")]
+    named = [(9.9, "plan"), (9.8, "likely"), (0.0, "quota")]
+    labels = [charts.Label(value, ("", ""), name, "dim") for value, name in named]
     assert {row: label.text for row, label in charts.end_labels(labels, 10.0, 4).items()} == {
         3: "plan", 2: "likely", 0: "quota",
     }  # fmt: skip
     assert len(charts.end_labels(labels, 10.0, 2)) == 2
+    near = charts.Label(9.7, ("", ""), "80% range", "dim", drift=1)
+    assert near not in charts.end_labels([*labels, near], 10.0, 4).values()
+    assert near in charts.end_labels([labels[0], near], 10.0, 4).values()
 
 
 def test_ticks_give_way_to_the_first_of_them() -> None:
@@ -133,3 +221,12 @@ def test_sparks_share_a_width() -> None:
 @pytest.mark.parametrize(("value", "tint"), [(1.0, 1), (2.0, 2), (5.0, 4)])
 def test_heat_tints_by_where_a_value_lies(value: float, tint: int) -> None:
     assert charts.heat("12", value, 1.0, 5.0) == ("12", f" on heat{tint}")
+
+
+def test_a_thin_band_is_of_one_height_where_a_line_crosses_a_part_of_it() -> None:
+    thin = [(8.0, 8.1)] * 8
+    crossing = charts.Curve([*[None] * 3, 12.0, *[None] * 4], "bold", start=12.0)
+    upper, _ = charts.plot((8, 2), 16.0, bands=[charts.Band(thin, "wide")], curves=[crossing])
+    assert all(tint_at(upper, column).endswith(" on wide") for column in range(8))
+    upper, _ = charts.plot((8, 2), 16.0, bands=[charts.Band(thin, "wide")])
+    assert upper == [("▁" * 8, "wide")]

@@ -27,14 +27,19 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return today, ctx.now()
 
 
-def text(scene: Scene, width: int, tab: str = "today", keys: dict[str, str] | None = None) -> str:
-    return "".join(part for part, _ in header(*scene, width, tab=tab, keys=keys))
+def text(scene: Scene, width: int, tab: str = "today", keys: dict[str, str] | None = None, part: str = "") -> str:
+    return "".join(text for text, _ in header(*scene, width, tab=tab, keys=keys, part=part))
 
 
-@given(st.integers(40, 260), st.sampled_from([*TABS, "Settings"]))
-def test_time_and_email_never_drop_out(scene: Scene, width: int, tab: str) -> None:
-    shown = text(scene, width, tab)
-    assert width_of(header(*scene, width, tab=tab)) <= width
+SCREENS = [*((tab, "") for tab in (*TABS, "Settings")), ("today", "Week"), ("clients", "Duplicates")]
+
+
+@given(st.integers(40, 260), st.sampled_from(SCREENS))
+def test_time_and_email_never_drop_out(scene: Scene, width: int, screen: tuple[str, str]) -> None:
+    tab, part = screen
+    shown = text(scene, width, tab, part=part)
+    assert width_of(header(*scene, width, tab=tab, part=part)) <= width
+    assert (part or TABS.get(tab, tab)) in shown
     assert "09:42" in shown
     assert "✉ 13:00" in shown or "email opens 13:00" in shown
 
@@ -47,11 +52,23 @@ def test_tabs_have_their_keys_and_the_current_one_is_marked(scene: Scene) -> Non
 
 
 def test_narrow_header_names_the_current_screen_and_has_the_keys_of_the_others(scene: Scene) -> None:
-    assert text(scene, 80).startswith("▐1 Today▌ 2 3 4 5 6 7 8  ")
+    assert text(scene, 60).startswith("▐1 Today▌ 2 3 4 5 6 7 8  ")
     assert text(scene, 60, "clients").startswith(" 1 2 3 4 5▐6 Clients▌ 7 8  ")
     assert text(scene, 80, "Settings").startswith(" 1 2 3 4 5 6 7 8▐Settings▌  ")
     assert "16 Nov 09:42  Calls  ✉" in text(scene, 60, "clients")
     assert text(scene, 48, "clients").startswith(" 6 Clients ▸")
+
+
+def test_the_tabs_next_to_the_current_one_are_named_as_far_as_there_is_room(scene: Scene) -> None:
+    assert text(scene, 80).startswith("▐1 Today▌ 2 Calls  3 4 5 6 7 8  ")
+    assert text(scene, 90, "plan").startswith(" 1 2 Calls ▐3 Plan▌ 4 Goals  5 6 7 8  ")
+    assert "Calls until 12:00" in text(scene, 80)
+
+
+def test_a_screen_below_its_tab_is_named(scene: Scene) -> None:
+    assert "▐1 Today › Week▌" in text(scene, 80, part="Week")
+    assert "▐1 Today › Week▌" in text(scene, 120, part="Week")
+    assert text(scene, 40, part="Week").startswith(" 1 Week ▸")
 
 
 @given(st.integers(40, 99), st.sampled_from([*TABS, "Settings"]))

@@ -203,12 +203,14 @@ def month_lines(item: GoalLine, width: int) -> list[Line]:
 
 def week_lines(rungs: Sequence[GoalLine], weeks: Mapping[str, Sequence[int]], width: int) -> list[Line]:
     """The last twelve weeks of what the goals of a branch count, the current one last."""
+    metrics = dict.fromkeys(str(item.goal.metric) for item in rungs)
+    found = [(Metric(metric).words, weeks.get(metric.replace("-", "_"), ())) for metric in metrics]
+    numbers = max((len(f"{values[-1]:,}") for _, values in found if values), default=0)
     lines: list[Line] = []
-    for metric in dict.fromkeys(str(item.goal.metric) for item in rungs):
-        values = weeks.get(metric.replace("-", "_"), ())
+    for name, values in found:
         if values:
-            now, name = f"  {values[-1]:,}", Metric(metric).words
-            bars = charts.spark_line(values, width - WEEK - len(now))
+            bars = charts.spark_line(values, width - WEEK - numbers - 2)
+            now: Line = [(f"{values[-1]:>{numbers},}", "bold")]
             lines += [[]] if lines else []
-            lines.append(spans.justify([(f"{name:<{WEEK}}", "dim"), *bars], [(now, "bold")], width, measure))
+            lines.append(spans.justify([(f"{name:<{WEEK}}", "dim"), *bars], now, width, measure))
     return lines

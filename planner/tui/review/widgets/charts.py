@@ -64,11 +64,12 @@ def pace(days: Sequence[PaceDay], width: int, height: int = HIGH) -> Chart | Non
     drawn = charts.plot(
         (inner, height), top, [None if day.booked is None else float(day.booked) for day in days], (),
         [
-            charts.Curve([float(day.quota) for day in days], "dim", dashed=True),
+            charts.Curve([float(day.quota) for day in days], "dim", dotted=True),
             charts.Curve([float(day.plan) for day in days], "bold"),
         ],
     )  # fmt: skip
-    legend: Line = [("● plan pace  ╌ quota pace  ", "dim"), ("█", "area"), (" closed", "dim")]
+    closed = ("▔", f"{charts.EDGE} on {charts.FILLED}")
+    legend: Line = [("● plan pace  ┈ quota pace  ", "dim"), closed, (" closed", "dim")]
     lines: list[Line] = []
     labels = charts.axis_labels(top, height)
     for row, line in zip(reversed(range(height)), drawn, strict=True):

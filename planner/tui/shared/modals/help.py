@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,9 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Input, Label
 
+from planner.tui.shared import spans
 from planner.tui.shared.modal import Modal
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.lines import Lines, measure
 from planner.tui.shared.widgets.safe_input import LineInput
 
 AREAS = (
@@ -46,6 +49,33 @@ Row = tuple[str, str]
 """The keys of an action, and what it does."""
 
 
+KEYS = 14  # cells before what a key does
+
+
+class KeyLines(Lines):
+    """View of the keys by area."""
+
+    groups: Sequence[tuple[str, Sequence[Row]]] = ()
+
+    def show(self, groups: Sequence[tuple[str, Sequence[Row]]]) -> None:
+        """Show these areas with their keys."""
+        self.groups = groups
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        lines: list[Line] = []
+        for title, rows in self.groups:
+            lines += [*([[]] if lines else []), [(title, "bold")]]
+            for keys, about in rows:
+                first = f"  {keys:<{KEYS - 3}} "
+                parts = spans.wrap(about, width - max(KEYS, measure(first)), measure)
+                lines += [
+                    [(" " * measure(first) if number else first, "accent"), (part, "")]
+                    for number, part in enumerate(parts)
+                ]
+        return lines or [[("No key matches.", "dim")]]
+
+
 class _Search(LineInput):
     """A line of search that leaves ? to the modal, which it closes."""
 
@@ -77,7 +107,7 @@ class HelpModal(Modal[None]):
                 yield Label(Content("esc close"), id="help-close", markup=False)
             yield _Search(placeholder="Type to search: undo, callback, ^r …", id="help-line", compact=True)
             with VerticalScroll(id="help-keys", can_focus=False):
-                yield Static(Content(""), id="help-text", markup=False)
+                yield KeyLines(id="help-text")
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
@@ -85,19 +115,12 @@ class HelpModal(Modal[None]):
 
     def on_input_changed(self) -> None:
         wanted = self.query_one(Input).value.strip().casefold()
-        self.query_one("#help-text", Static).update(self._text(wanted))
+        found = [
+            (title, [row for row in rows if wanted in f"{title} {row[0]} {row[1]}".casefold()])
+            for title, rows in self._groups()
+        ]
+        self.query_one(KeyLines).show([group for group in found if group[1]])
         self.query_one("#help-keys").scroll_home(animate=False)
-
-    def _text(self, wanted: str) -> Content:
-        parts: list[Content] = []
-        for title, rows in self._groups():
-            found = [row for row in rows if wanted in f"{title} {row[0]} {row[1]}".casefold()]
-            if found:
-                parts.append(Content.styled(f"\n{title}\n" if parts else f"{title}\n", "bold"))
-            for keys, about in found:
-                parts.append(Content.styled(f"  {keys:<11} ", "$text-accent bold"))
-                parts.append(Content(f"{about}\n"))
-        return Content("").join(parts) if parts else Content.styled("No key matches.", "$text-muted")
 
     def _groups(self) -> Iterator[tuple[str, list[Row]]]:
         """Yield the areas that have keys here, each with its rows, then what holds everywhere."""

@@ -43,23 +43,24 @@ class HeaderLine(DayPart):
 
     FIXED_HEIGHT = True
 
-    def __init__(self, tab: str, today: Today, now: datetime, *, id: str | None = None) -> None:
+    def __init__(self, tab: str, today: Today, now: datetime, *, part: str = "", id: str | None = None) -> None:
         super().__init__(today, now, id=id)
         self.tab = tab
+        self.part = part
 
     def build(self, width: int, height: int) -> list[Line]:
-        return [header.header(self.today, self.now, width, measure, self.tab, self._keys)]
+        return [header.header(self.today, self.now, width, measure, self.tab, self._keys, self.part)]
 
     @property
     def _keys(self) -> dict[str, str]:
         return getattr(self.app, "own_keys", {})
 
     def _tab_at(self, x: int, y: int) -> tuple[str, int, int] | None:
-        """Return the tab at a place, unless it is the current one."""
+        """Return the tab at a place, unless it is that of the current screen itself."""
         if y:
             return None
-        found = header.tab_at(x, self.today, self.now, self.size.width, measure, self.tab, self._keys)
-        return None if found is None or found[0] == self.tab else found
+        found = header.tab_at(x, self.today, self.now, self.size.width, measure, self.tab, self._keys, self.part)
+        return None if found is None or (found[0] == self.tab and not self.part) else found
 
     def area_at(self, x: int, y: int) -> Region | None:
         tab = self._tab_at(x, y)

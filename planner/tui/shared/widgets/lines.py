@@ -64,6 +64,7 @@ TINTS: dict[str, tuple[str, float]] = {
     "wide": ("primary", 0.12),
     "band": ("primary", 0.24),
     "area": ("primary", 0.7),
+    "filled": ("primary", 0.3),
     "rail": ("foreground", 0.16),
 } | {f"heat{number}": ("primary", 0.08 * number) for number in range(1, 5)}
 # Blocks of the day lie on panels and pages alike, so their strength is against the surface. Time for customers is
@@ -90,7 +91,10 @@ ANSI_TINTS |= {
     "picked": "bright_black",
     "wide": "black",
     "area": "blue",
+    "filled": "blue",
 }
+# The colours of text in such a theme, the same as on the first paint.
+ANSI_INKS = {"accent": "cyan", "pointer": "cyan", "good": "green", "warn": "yellow", "bad": "red"}
 # The least strength of a style on a tint, where its contrast is lower.
 ON_TINT = {"dim": 0.75, "fill": 0.85, "track": 0.4}
 
@@ -117,11 +121,13 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
 
         def named(text: str, tint: str) -> Style:
             effect = faint.get(text, STYLES[text][2] if text in STYLES else Style())
+            if tint == "row":  # legible whatever the terminal's grey is
+                return (Style() if text in faint else effect) + Style(reverse=True)
             tint = "hover" if tint.endswith(LIT) else tint
             behind = ANSI_TINTS.get(tint) or ("white" if tint else None)
             if text == "ground" and tint:  # the background as ink, which only a reversed style can say
                 return Style(color=behind, reverse=True)
-            return Style(color=ANSI_TINTS.get(text), bgcolor=behind) + effect
+            return Style(color=ANSI_INKS.get(text, ANSI_TINTS.get(text)), bgcolor=behind) + effect
 
         return Styles(plain, named)
     least = LEAST_STRENGTH.get(theme.name, {})
