@@ -1,7 +1,7 @@
 """The app's own themes: dark, light, and each in high contrast (at least 7:1, WCAG 2 level AAA, tested).
 
-The accent means *act here*, and the primary colour is that of figures: bars, charts and heat maps. Green, amber and red
-are used only for their meaning.
+The accent means *act here*, and the primary colour is that of figures: bars, charts and heat maps. The secondary one
+tells blocks of the day apart. Green, amber and red are used only for their meaning.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _with_scrollbars(theme: Theme) -> Theme:
 DARK = Theme(
     name="planner-dark",
     primary="#7aa2f7",
-    secondary="#565f89",
+    secondary="#bb9af7",
     accent="#7dcfff",
     warning="#e0af68",
     error="#f7768e",
@@ -45,7 +45,7 @@ DARK = Theme(
 LIGHT = Theme(
     name="planner-light",
     primary="#2a5db0",
-    secondary="#8a8f9c",
+    secondary="#7a4fb5",
     accent="#0b6fa4",
     warning="#a05a00",
     error="#b3261e",
@@ -59,7 +59,7 @@ LIGHT = Theme(
 HIGH_CONTRAST_DARK = Theme(
     name="planner-contrast-dark",
     primary="#a8c7ff",
-    secondary="#c8c8c8",
+    secondary="#d9b8ff",
     accent="#ffff00",
     warning="#ffc04d",
     error="#ffb8b8",
@@ -74,7 +74,7 @@ HIGH_CONTRAST_DARK = Theme(
 HIGH_CONTRAST_LIGHT = Theme(
     name="planner-contrast-light",
     primary="#00308f",
-    secondary="#3a3a3a",
+    secondary="#4b0082",
     accent="#0000b3",
     warning="#6b3a00",
     error="#8b0000",
@@ -87,7 +87,7 @@ HIGH_CONTRAST_LIGHT = Theme(
     variables={"text-muted": "#3a3a3a", "text-disabled": "#3a3a3a", "edge": "#000000"},
 )
 # Minimum share of the foreground for dimmed styles to stay legible. In high contrast, nothing is faint.
-_NOT_FAINT = {"dim": 0.79, "fill": 0.85, "track": 0.6, "rail": 0.32, "block": 0.19, "pause": 0.16}
+_NOT_FAINT = {"dim": 0.79, "fill": 0.85, "track": 0.6, "rail": 0.32, "block": 0.19}
 LEAST_STRENGTH = {
     LIGHT.name: {"dim": 0.7},
     HIGH_CONTRAST_DARK.name: _NOT_FAINT | {"chosen": 0.24},  # brighter than what it stands among

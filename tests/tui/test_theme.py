@@ -13,7 +13,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from planner.services.context import AppContext
 from planner.tui.shared.spans import LIT, UNDER_MOUSE
-from planner.tui.shared.widgets.lines import STYLES, theme_styles
+from planner.tui.shared.widgets.lines import BLOCK_TINTS, STYLES, theme_styles
 from planner.tui.theme import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, THEMES
 from tests.tui.helpers import press, running, says, shown, wait_for
 
@@ -37,16 +37,16 @@ GROUNDS = [
     "hover",
     "row",
     "block",
-    "pause",
     "card",
     "wide",
     "heat1",
     "heat2",
     "heat3",
     "heat4",
+    *BLOCK_TINTS,
 ]
 GROUNDS += [tint for name, tint in UNDER_MOUSE.items() if tint.endswith(LIT) and name != "rail"]
-GRAPHIC = {"track": 1.0, "fill": 3.0, "pointer": 3.0}  # marks and parts of bars, which are no text
+GRAPHIC = {"track": 1.0, "fill": 3.0, "violet": 3.0, "pointer": 3.0}  # marks and parts of bars, which are no text
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,20 @@ def test_ground_as_ink_is_the_background(theme: Theme) -> None:
     styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
     for tint in ("band", "wide", "fill"):
         assert styles[f"ground on {tint}"].color == background.rich_color
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_current_and_selected_blocks_stand_out_from_the_others(theme: Theme) -> None:
+    variables = theme.to_color_system().generate()
+    background = Color.parse(variables["background"])
+    styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
+
+    def distance(name: str) -> float:
+        return abs(luminance(Color.from_rich_color(styles[f" on {name}"].bgcolor)) - luminance(background))
+
+    others = [distance(name) for name in BLOCK_TINTS if name not in ("now", "picked")]
+    assert max(others) < min(distance("now"), distance("picked"))
+    assert len(set(others)) == len(others), "each kind has a tone of its own"
 
 
 PICTURES = sorted((Path(__file__).parent / "__snapshots__/test_pictures").glob("*.svg"))

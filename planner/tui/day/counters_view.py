@@ -152,10 +152,10 @@ def _counters_title(today: Today, width: int, measure: Callable[[str], int]) -> 
     return justify(title, [(fit(serves(today), width - 12, measure) + " ", "dim")], width, measure)
 
 
-def serves(today: Today) -> str:
+def serves(today: Today, between: str = " · ") -> str:
     """Return what today serves: the wish, and who it's for. Empty without either."""
     whom = f"for {today.for_whom}" if today.for_whom and today.wish else today.for_whom
-    return " · ".join(part for part in (today.wish, whom) if part)
+    return between.join(part for part in (today.wish, whom) if part)
 
 
 def counter_sign(today: Today, now: datetime, metric: str) -> Line:

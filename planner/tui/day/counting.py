@@ -19,6 +19,7 @@ from planner.tui.messages import CounterClicked
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
+from planner.tui.shared.welcome import FIRST_CLASS, is_first
 
 FRESH = timedelta(seconds=1)
 KIND_OF = {
@@ -117,8 +118,15 @@ class CountingScreen(ListScreen[TaskList]):
                 return f"Most {activity.WORDS[name][1]} in a day"
         return ""
 
+    def show_welcome(self) -> None:
+        """Show the welcome in place of everything else before the first use."""
+        self.set_class(is_first(self.today), FIRST_CLASS)
+
     def _brighten(self, names: frozenset[str], now: datetime) -> None:
         self._after_count(now)
+        if self.has_class(FIRST_CLASS):
+            self.show_welcome()
+            self._part("month").redraw()
         counters: Counters = self._part("counters")
         counters.fresh = names
         counters.show(self.today, now)

@@ -90,15 +90,14 @@ def tile_at(today: Today, x: int, width: int) -> tuple[str, int, int]:
 def tile_lines(
     today: Today, now: datetime, width: int, fresh: frozenset[str] = frozenset(), measure: Measure = cells
 ) -> list[Line]:
-    """What the day serves, and the counters as tiles in a row: what was done in large figures, of how many, and a bar
-    with the pace.
+    """The counters as tiles in a row below an empty line: what was done in large figures, of how many, and a bar with
+    the pace.
     """
     shown = shown_counters(today)
     size = (width + GAP) // len(shown) - GAP
     tiles = [_tile(today, now, each, size, fresh, measure) for each in shown]
-    wish = fit(counters_view.serves(today), width - 2, measure)
     return [
-        [(" " * (width - measure(wish) - 1), ""), (wish, "dim")] if wish else [],
+        [],
         *(
             [span for index, tile in enumerate(tiles) for span in ([(" " * GAP, "")] * bool(index) + tile[row])]
             for row in range(TILE_ROWS)
@@ -221,7 +220,8 @@ def column_lines(
     (_, _, inner, room), below = day_area(today, now, width, height, measure)
     left = inner + 4
     rows = day_timeline(today, now, inner, room, measure)
-    day = panel("The day", "", [*rows, [], *below], left, height, measure)
+    wish = _wish(today, inner, height, measure)
+    day = panel("The day", "", [*wish, *rows, [], *below], left, height, measure)
     right = width - GAP - left
     weeks = _weeks(overview, right - 4)
     air: list[Line] = [[]] * (height >= AIRY)
@@ -240,7 +240,19 @@ def _one_column(today: Today, now: datetime, width: int, height: int, measure: M
     lines = _promised(today, now, width, measure)
     (_, _, inner, room), below = day_area(today, now, width, height, measure)
     rows = day_timeline(today, now, inner, room, measure)
-    return [*lines, *panel("The day", "", [*rows, *below], width, height - len(lines), measure, air=False)]
+    rows = [*_wish(today, inner, height, measure), *rows, *below]
+    return [*lines, *panel("The day", "", rows, width, height - len(lines), measure, air=False)]
+
+
+def _wish(today: Today, width: int, height: int, measure: Measure) -> list[Line]:
+    """What the day serves, in a line below its title, or with an empty one, and in two if need be, where there is
+    room.
+    """
+    wish, airy = counters_view.serves(today), height >= AIRY
+    if not wish:
+        return []
+    parts = counters_view.serves(today, "\n").split("\n") if airy and measure(wish) > width else [wish]
+    return [*([(fit(part, width, measure), "dim")] for part in parts), *([[]] if airy else [])]
 
 
 def _promised(today: Today, now: datetime, width: int, measure: Measure) -> list[Line]:
@@ -264,6 +276,7 @@ def day_area(
     below = [*day_view.slack_line(today, now, wide, measure), *day_view.fit_line(today, now, wide, measure)]
     below = [line for each in below for line in spans.wrapped(_outdent(each, 2), inner, measure)]
     top = len(_promised(today, now, width, measure)) + 1 if alone else 2
+    top += len(_wish(today, inner, height, measure))
     return (2, top, inner, height - top - len(below) - (0 if alone else 1)), below
 
 

@@ -10,6 +10,7 @@ from planner.platform import Terminal
 from planner.tui.day import counters_view, dashboard, day_view, today_view
 from planner.tui.shared import odds_view, spans
 from planner.tui.shared.header import header
+from planner.tui.shared.welcome import is_first, welcome_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ COLOURED = {
     "bold": "1",
     "accent": "1;36",
     "fill": "0",
+    "violet": "35",
     "good": "32",
     "warn": "33",
     "bad": "1;31",
@@ -125,6 +127,9 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Lin
     left, right = spans.columns(width)
     gap = 1 if height >= 24 else 0  # same as in today.tcss
     lines: list[spans.Line] = [header(today, now, width)]
+    if is_first(today):
+        room = height - 3 - 2 * gap  # the message and the footer
+        return [*lines, *[[]] * gap, *welcome_lines(width, room)][: height - 1]
     if spans.is_roomy(width, height):
         return [*lines, *dashboard.page_lines(today, now, width, height)][: height - 1]
     blank: spans.Line = []

@@ -28,20 +28,22 @@ GAP = 1  # cells between two blocks side by side
 NARROWEST = 10  # cells of a block side by side with others
 ROW = 15  # minutes of a row at the largest scale
 ROOM = 1.25  # rows there must be for each row needed, or proportions can't show
+LEAST_NAME = 12  # cells of a block's name beside its length
 NIGHT = 60  # minutes of the night's sleep that are drawn
-WITH_CUSTOMERS = frozenset({"calls", "meetings"})
+VIOLET = frozenset({"meetings", "proposals"})
+DESK = frozenset({"admin", "list"})
 NOW_SIGN = ("●", "accent")
 RULE = "━"
 
 
 def edge(kind: str) -> str:
-    """Return the style of the edge that shows a kind of block: with customers, at the desk, or the rep's own time."""
-    return "pointer" if kind in WITH_CUSTOMERS else "track" if kind in MARKED_BY_KEY else "fill"
+    """Return the style of the edge of a kind of block."""
+    return "violet" if kind in VIOLET else "track" if kind in MARKED_BY_KEY else "fill"
 
 
 def tint(kind: str) -> str:
     """Return the tint behind a kind of block."""
-    return "pause" if kind in MARKED_BY_KEY else "block"
+    return "own" if kind in MARKED_BY_KEY else "desk" if kind in DESK else kind
 
 
 def drawn(block: Block | BlockLine) -> Minutes:
@@ -125,7 +127,7 @@ def surface(texts: Sequence[Line], width: int, look: tuple[str, str], measure: M
     line ends in a seam to what follows.
     """
     style, tint = look
-    mark = "▌ " if tint == "row" else "▎ "
+    mark = "▌ " if tint == "picked" else "▎ "
     blank = [(mark, f"{style} on {tint}"), (" " * (width - 2), f" on {tint}")]
     seam = [(mark[0], f"{style} on {tint}"), ("▁" * (width - 1), f"seam on {tint}")]
     lines = [
@@ -206,7 +208,8 @@ class Timeline:
         rule = self.now_row - self.places[index][0]
         crossed = 0 <= rule < rows
         free = [*range(max(1, rule + 1), rows), *range(1, rule)] if crossed else list(range(1, rows))
-        name, *more = _in_lines(block_name(block), room - 2, len(free) + 1, measure)
+        beside = room - 3 - measure(_length(block))
+        name, *more = _in_lines(block_name(block), beside if beside >= LEAST_NAME else room - 2, len(free) + 1, measure)
         facts = self._facts(block, state)
         details = [[(text, style)] for text in more] + (_paragraph(facts, room, measure) if free else [])
         inside = [] if free else facts
@@ -216,16 +219,16 @@ class Timeline:
             texts[row] = detail
         if crossed:
             texts[rule] = _ruled(texts[rule], room)
-        behind = "row" if chosen else "wide" if state == "now" else "panel" if state in OVER else tint(block.kind)
-        return surface(texts, width, ("pointer" if chosen else edge(block.kind), behind), measure)
+        behind = "picked" if chosen else "now" if state == "now" else "panel" if state in OVER else tint(block.kind)
+        return surface(texts, width, ("pointer" if behind in ("picked", "now") else edge(block.kind), behind), measure)
 
     def _head(self, index: int, said: Line, room: int, measure: Measure) -> Line:
         """The first line of a block: name and facts, its length and a sign. What has no room is left out."""
         block, state = self.today.blocks[index], self.states[index]
         sign, colour = NOW_SIGN if state == "now" else SIGNS[state]
-        length = f"{formats.duration(block.last - block.first)} "
+        length = f"{_length(block)} "
         spaced = [part for fact in said for part in (("  ", ""), fact)][1:]
-        for line, end in ((spaced, length), (spaced, ""), (said[:1], length), (said[:1], "")):
+        for line, end in ((spaced, length), (said[:1], length), (spaced, ""), (said[:1], "")):
             gap = room - width_of(line, measure) - measure(end) - 1
             if gap > 0:
                 break
@@ -240,6 +243,10 @@ class Timeline:
             if block.kind == "calls" and target is not None and target > made:
                 facts.append((f"{plural(target - made, 'call', 'calls')} to go", ""))
         return facts
+
+
+def _length(block: BlockLine) -> str:
+    return formats.duration(block.last - block.first)
 
 
 def block_facts(block: BlockLine, state: str | None) -> Line:

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.domain.day.day_progress import NOT_YET, WORKING, day_minute
+from planner.domain.day.day_progress import WORKING, day_minute
 from planner.domain.errors import PlannerError
 from planner.services.context import AppContext
 from planner.services.day.today_store import TaskLine, Today, TodayStore
@@ -24,6 +24,7 @@ from planner.tui.shared import changes as shared_changes
 from planner.tui.shared import month
 from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
+from planner.tui.shared.welcome import is_first
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class TodayScreen(IdleScreen):
             yield DayColumn(self.today, self._now, id="day")
 
     def start(self) -> None:
+        self.show_welcome()
         self.call_after_refresh(self.read_overview, self._now)
         if self._welcome:
             self.say([(f" {self._welcome}", "dim")], keep=True)
@@ -138,11 +140,12 @@ class TodayScreen(IdleScreen):
             "reopen day" if today.closed_at is not None else "end day" if today.opened_at is not None else "start day"
         )
         keys = [FooterKey(word, "day") if item == "day" else item for item in self.FOOTER]
-        return [*self.FIRST_STEPS, *keys] if today.began == NOT_YET else keys
+        return [*self.FIRST_STEPS, *keys] if is_first(today) else keys
 
     def _show(self, today: Today) -> None:
         """Show a new snapshot of the day."""
         self.today = today
+        self.show_welcome()
         self.expire()
         if self.month_said:
             month.announce(self, today)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.domain import formats
-from planner.domain.day.day_progress import NOT_YET, day_minute
+from planner.domain.day.day_progress import day_minute
 from planner.domain.text import plural
 from planner.tui.day.day_view import fit_line, slack_line
 from planner.tui.shared.spans import (
@@ -44,12 +44,6 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
                 cut([("   No plan for this month yet.", "")], width, measure),
                 cut([("   N", "accent"), (f" start from {_month(last)} {figures}", "dim")], width, measure),
                 cut([("   g", "accent"), (" set your quota and plan", "dim")], width, measure),
-            ]
-        if today.began == NOT_YET:
-            return [
-                [(" Welcome to planner", "bold")],
-                [("   Press ", ""), ("g", "accent"), (f" to set your quota and plan for {name}.", "")],
-                [("   New here? Press ", "dim"), ("F2", "accent"), (" for a one-minute tour.", "dim")],
             ]
         return [
             [(f" {name}", "bold")],

@@ -23,7 +23,7 @@ from planner.services.plan import calendar, months, plan, quotas
 from planner.services.plan.months import Span
 from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Supposed
 from planner.tui.plan.modals.quota import QuotaModal, QuotaWanted
-from planner.tui.plan.widgets.chart import Chart
+from planner.tui.plan.widgets.chart import Chart, is_unplanned
 from planner.tui.plan.widgets.figures import Figures
 from planner.tui.plan.widgets.month_calendar import MonthCalendar
 from planner.tui.plan.widgets.odds import Funnel, WhatIf, is_savable
@@ -31,6 +31,7 @@ from planner.tui.plan.widgets.sheet import SheetPart
 from planner.tui.plan.widgets.targets import Targets
 from planner.tui.shared import month
 from planner.tui.shared.screen import BaseScreen, Places
+from planner.tui.shared.welcome import FIRST_CLASS, is_first
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
 
 SPANS = tuple(Span)
@@ -51,6 +52,14 @@ SUPPOSING = (
     FooterKey("save calls a day and average deal", "keep"),
     "leave",
     "why",
+)
+BEGINNING = (
+    FooterKey("set plan", "plan"),
+    "app.tour",
+    "app.show('today')",
+    FooterKey("month", "step(-1)", "step(1)"),
+    FooterKey("quarter, year", "span"),
+    "app.show('goals')",
 )
 
 
@@ -147,7 +156,9 @@ class PlanScreen(BaseScreen):
     # display
 
     def footer_keys(self) -> Sequence[FooterItem]:
-        return SUPPOSING if self.has_class("-supposing") else self.FOOTER
+        if self.has_class("-supposing"):
+            return SUPPOSING
+        return BEGINNING if self.has_class(FIRST_CLASS) else self.FOOTER
 
     def reload(self) -> None:
         span, day = self.span, self.day
@@ -157,9 +168,16 @@ class PlanScreen(BaseScreen):
     def _show(self, sheet: months.Sheet) -> None:
         """Show what was read, then calculate the outlook, which takes longer."""
         self.load_async(lambda: months.look_ahead(self.ctx, sheet), partial(self._show_ahead, sheet), "ahead")
+        unplanned = is_unplanned(sheet)
+        chart = self.query_one(Chart)
+        chart.first = unplanned and is_first(self.query_one("#header", HeaderLine).today)
         for part in self.query(SheetPart):
             part.show(sheet)
         self.set_class(self.span is not Span.MONTH, "-long")
+        self.set_class(unplanned, "-unplanned")
+        if chart.first != self.has_class(FIRST_CLASS):
+            self.set_class(chart.first, FIRST_CLASS)
+            self.show_keys()
         self._show_cursor()
         self._tell_notices()
         if not self._month_offered:

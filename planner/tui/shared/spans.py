@@ -1,9 +1,9 @@
 """Lines of styled spans, and text functions for the screens and the first paint. Data in, text out.
 
-A span is a piece of text with the name of a style (`""`, `dim`, `bold`, `accent`, `fill`, `good`, `warn`, `bad`,
-`track`, `cursor`, `fresh`, `pointer`), or of one on a tint (`dim on
-row`). What a style means also has a sign in the text, so nothing depends on colour alone. Widths
-are in terminal cells. Loaded before Textual and Rich, so it imports neither.
+A span is a piece of text with the name of a style (`""`, `dim`, `bold`, `accent`, `fill`, `violet`, `good`, `warn`,
+`bad`, `track`, `cursor`, `fresh`, `pointer`), or of one on a tint (`dim on row`). What a style means also has a sign in
+the text, so nothing depends on colour alone. Widths are in terminal cells. Loaded before Textual and Rich, so it
+imports neither.
 """
 
 from __future__ import annotations
@@ -32,9 +32,8 @@ LARGE = (160, 40)
 
 LIT = " lit"  # what the name of a tint under the mouse ends in
 # What tints become under the mouse. Others stay as they are.
-UNDER_MOUSE = {"": "hover", "tab": "row"} | {
-    name: name + LIT for name in ("panel", "block", "pause", "card", "wide", "rail")
-}
+UNDER_MOUSE = {"": "hover", "tab": "row"} | {name: name + LIT for name in ("panel", "block", "card", "wide", "rail")}
+UNDER_MOUSE |= dict.fromkeys(("calls", "meetings", "mail", "proposals", "desk", "own", "now"), "picked")
 
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 

@@ -87,6 +87,16 @@ def test_tiles_cut_nothing(tmp_path: Path, scene: str, width: int) -> None:
         assert not today.target(metric) or f"of {today.target(metric):,}" in text
 
 
+@pytest.mark.parametrize(("width", "height", "rows"), [(47, 20, 1), (47, 36, 2), (31, 36, 3)])
+def test_the_wish_stands_below_the_title_of_the_day(tmp_path: Path, width: int, height: int, rows: int) -> None:
+    today = snapshot(tmp_path, "typical")
+    lines = dashboard.column_lines(today, NOW, None, width, height)
+    title = next(row for row, line in enumerate(lines) if "The day" in "".join(text for text, _ in line))
+    assert "a family home" in "".join(text for text, _ in lines[title + 1])
+    (_, top, _, _), _ = dashboard.day_area(today, NOW, width, height)
+    assert top == title + 1 + rows
+
+
 def test_overview_without_a_database_is_empty(tmp_path: Path) -> None:
     found = overview.read(SCENES["empty"](tmp_path))
     assert found.card is None

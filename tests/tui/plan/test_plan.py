@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -93,6 +94,20 @@ async def test_double_key_opens_one_form(tmp_path: Path) -> None:
         await settled(pilot)
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         assert len(pilot.app.screen_stack) == 3
+
+
+async def test_large_screen_has_the_figures_of_each_date_in_the_calendar(tmp_path: Path) -> None:
+    async with running(typical(tmp_path), (200, 50)) as pilot:
+        await press(pilot, "3")
+        text = shown(pilot)
+        assert re.search(" 13 +612k ", text) and "116 calls" in text and "27½" in text
+        assert next(line for line in text.splitlines() if "1,950" in line).count("━") > 12, "a bar, not only figures"
+        dates = pilot.app.screen.query_one(MonthCalendar)
+        row = next(y for y, line in enumerate(text.splitlines()) if " 23 " in line and " 24 " in line)
+        column = text.splitlines()[row].index(" 24 ")
+        await pilot.click(offset=(column + 6, row + 1))
+        assert dates.cursor == date(2026, 11, 24)
+        assert "Tue 24 Nov  full day" in shown(pilot)
 
 
 async def test_plan_moves_to_the_next_day_after_midnight(tmp_path: Path) -> None:
@@ -206,7 +221,8 @@ async def test_footer_is_on_the_last_line_and_nothing_overflows(
 async def test_empty_plan_names_the_key_that_sets_one(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "3")
-        assert "Press g to set your quota" in shown(pilot)
+        assert "g     Set your quota" in shown(pilot) and "Funnel" not in shown(pilot)
+        assert shown(pilot).splitlines()[-1].startswith(" g set plan  F2 tour")
         await press(pilot, "s", "s", "o", "escape")
         assert pilot.app.screen is today_screen(pilot)
     assert not ctx.database.exists()

@@ -159,8 +159,6 @@ class DayFacts(Lines):
     close.
     """
 
-    FIXED_HEIGHT = True
-
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.today, self.now = today, now
@@ -218,7 +216,7 @@ class DayFacts(Lines):
         told, who = free
         idle: Line = [("   No one is waiting. Press ", "dim"), ("l", "accent"), (" to build a calling list.", "dim")]
         use = _wrapped(("   ", ""), who, width) if who else [spans.cut(idle, width, measure)]
-        return [[], spans.cut([(f" {told}", "bold")], width, measure), *use]
+        return [[], *spans.wrapped([(" ", ""), (told, "bold")], width, measure), *use]
 
     def _notes(self, width: int) -> list[Line]:
         """All-day entries of the calendar, possible days off, and customers' special days."""

@@ -14,6 +14,7 @@ from planner.tui.messages import BlockClicked, CounterClicked
 from planner.tui.shared import spans
 from planner.tui.shared.odds_view import held_line, noes_line, odds_lines
 from planner.tui.shared.spans import Line
+from planner.tui.shared.welcome import is_first, welcome_lines
 from planner.tui.shared.widgets.frame import DayPart
 from planner.tui.shared.widgets.lines import RowLines, measure
 
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 
 
 class MonthBars(DayPart):
-    """Bars of the month: personal plan above quota."""
+    """Bars of the month: personal plan above quota. Before the first use, the welcome stands in their place."""
 
     overview: Overview | None = None
 
     def build(self, width: int, height: int) -> list[Line]:
+        if is_first(self.today):
+            return welcome_lines(width, height, measure)
         size = self.app.size
         if spans.is_roomy(*size):
             room = dashboard.month_rows(self.today, *size)

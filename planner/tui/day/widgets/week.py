@@ -140,10 +140,10 @@ class WeekGrid(Lines):
         room = width - 3
         name: Line = [(spans.fit(_name(block, room), room, measure), style)]
         length: Line = [(formats.duration(block.minutes), "dim")]
-        beside = spans.justify(name, length, room, measure)
-        texts = [beside] if len(beside) > 1 or rows == 1 else [name, length]
+        gap = room - spans.width_of([*name, *length], measure)
+        texts = [[*name, (" " * gap, ""), *length]] if gap > 0 else [name, length][:rows]
         texts += [[]] * (rows - len(texts))
-        look = ("pointer", "row") if chosen else (edge(block.kind), tint(block.kind))
+        look = ("pointer", "picked") if chosen else (edge(block.kind), tint(block.kind))
         return surface(texts, width, look, measure)
 
     def _lists(self, width: int, height: int) -> list[Line]:

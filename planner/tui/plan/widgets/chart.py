@@ -10,10 +10,13 @@ from textual.geometry import Region
 
 from planner.domain import formats
 from planner.tui.messages import MonthClicked
+from planner.tui.plan.widgets.figures import days_left, ways_to_begin
 from planner.tui.plan.widgets.sheet import SheetPart
 from planner.tui.shared import spans
 from planner.tui.shared.month_chart import month_chart
+from planner.tui.shared.panels import centred
 from planner.tui.shared.spans import Line
+from planner.tui.shared.welcome import welcome_lines
 from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
@@ -21,20 +24,36 @@ if TYPE_CHECKING:
     from planner.services.plan.months import MonthFigures, Sheet
 
 
+def is_unplanned(sheet: Sheet) -> bool:
+    """Return whether it is a month with nothing to draw: without a plan, and nothing closed."""
+    return bool(sheet.days) and sheet.plan is None and not sheet.booked
+
+
 class Chart(SheetPart):
     """Chart of revenue day by day against the pace of plan and quota, or by month in a longer span."""
+
+    FIXED_HEIGHT = False  # the months end where they end
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.cursor = 0
+        self.first = False
+        """Whether the welcome stands in its place."""
 
     def build(self, width: int, height: int) -> list[Line]:
         sheet = self.sheet
         if sheet is None:
             return []
-        if sheet.days:
-            return month_chart(sheet, self.ahead, width, height) if sheet.plan is not None or sheet.booked else []
-        return [line for _, line in self._months(sheet, width)][:height]
+        if not sheet.days:
+            return [line for _, line in self._months(sheet, width)]
+        if self.first:
+            return welcome_lines(width, height, measure)
+        if is_unplanned(sheet):
+            title = [spans.justify(line, days_left(sheet), width, measure) for line in self.title(sheet.name)]
+            told, *keys = ways_to_begin(sheet, width - 2)
+            return [*title, *centred([told, [], *keys], width, height - len(title), measure)] if title else []
+        title = self.title("Revenue by day")
+        return [*title, *month_chart(sheet, self.ahead, width, height - len(title))]
 
     # a quarter or a year
 
@@ -57,7 +76,7 @@ class Chart(SheetPart):
         head = f"   {'':<10}{'days':>5}  {'closed':>{size}}  {'plan':>{size}}  % of plan"
         if fall:
             head += f"  {'goal':>{size}}  {'needed':>{size}}"
-        rows: list[tuple[int, Line]] = [(-1, [(head, "dim")])]
+        rows = [*((-1, line) for line in self.title("Revenue by month")), (-1, [(head, "dim")])]
         for index, month in enumerate(sheet.months):
             rows.append((index, self._month(month, index, sheet, size, bar, fall)))
         if sheet.year is not None and fall:

@@ -30,6 +30,34 @@ def _mark(probability: float) -> Span:
     return f"   {mark} ", style
 
 
+def days_left(sheet: Sheet) -> Line:
+    """Say how many of a span's working days are left, at the right of a title."""
+    left, total = (formats.number(float(days), 1) for days in (sheet.working.left, sheet.working.total))
+    return [(f"{left} of {total} working days left ", "dim")]
+
+
+def ways_to_begin(sheet: Sheet, width: int) -> list[Line]:
+    """Say that a span has no plan, and the keys that give it one."""
+    told = f"No plan for this {sheet.span} yet."
+    if sheet.booked:
+        told = f"{formats.whole_amount(Fraction(sheet.booked))} closed. {told}"
+    lines: list[Line] = [[(told, "")]]
+    if sheet.before is not None:
+        quota, plan = (
+            formats.whole_amount(Fraction(each)) for each in (sheet.before.quota, sheet.before.personal_plan)
+        )
+        like = f" to start from {formats.month_text(sheet.before.month.first)} (quota {quota}, plan {plan})"
+        start = next((text for text in (f"{like} with its goals.", f"{like}.") if measure(text) <= width - 7), like)
+        lines.append([("Press ", "dim"), ("N", "accent"), (start, "dim")])
+    share = sheet.months[0].share if sheet.span == "month" else None
+    if share is not None:
+        part = f"Its share of your quarterly or yearly quota is {formats.whole_amount(Fraction(share))}."
+        lines.append([(part, "dim")])
+    what = "your quota and personal plan" if sheet.span == "month" else f"your quota for the {sheet.span}"
+    lines.append([("Press ", "dim"), ("g", "accent"), (f" to set {what}.", "dim")])
+    return [spans.cut(line, width, measure) for line in lines]
+
+
 class Figures(SheetPart):
     """Bars of the personal plan and the quota on one scale, with today's pace on both, then progress and what is
     needed.
@@ -39,10 +67,6 @@ class Figures(SheetPart):
         sheet = self.sheet
         if sheet is None:
             return [[(" Plan", "bold")], [("   …", "dim")]]
-        working = sheet.working
-        days = (
-            f"{formats.number(float(working.left), 1)} of {formats.number(float(working.total), 1)} working days left"
-        )
         title: Line = [(f" {sheet.name}", "bold")]
         if sheet.span != "month" and sheet.planned:
             title.append((f"  {sheet.planned} of {len(sheet.months)} months planned", "dim"))
@@ -50,33 +74,12 @@ class Figures(SheetPart):
             title.append(
                 (f", {formats.whole_amount(Fraction(sheet.longer.left_to_plan))} of quota not planned yet", "dim")
             )
-        head = spans.justify(title, [(f"{days} ", "dim")], width, measure)
+        head = spans.justify(title, days_left(sheet), width, measure)
         if sheet.plan is None or sheet.quota is None:
-            told = f"   No plan for this {sheet.span} yet."
-            if sheet.booked:
-                told = f"   {formats.whole_amount(Fraction(sheet.booked))} closed. No plan for this {sheet.span} yet."
-            return [head, [(told, "")], *self._ways_to_begin(sheet, width)]
-        lines = [head, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
+            return [head, *([("   ", ""), *line] for line in ways_to_begin(sheet, width - 3))]
+        air: list[Line] = [[]] * spans.is_large(*self.app.size)
+        lines = [head, *air, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
         return [*lines, *self._odds(sheet, width, height - len(lines))][:height]
-
-    def _ways_to_begin(self, sheet: Sheet, width: int) -> list[Line]:
-        """The keys that set the span's figures."""
-        lines: list[Line] = []
-        if sheet.before is not None:
-            quota, plan = (
-                formats.whole_amount(Fraction(each)) for each in (sheet.before.quota, sheet.before.personal_plan)
-            )
-            like = f"quota {quota}, plan {plan}"
-            told = f" to start from {formats.month_text(sheet.before.month.first)} ({like}) with its goals."
-            lines.append([("   Press ", "dim"), ("N", "accent"), (told, "dim")])
-        share = sheet.months[0].share if sheet.span == "month" else None
-        if share is not None:
-            lines.append(
-                [(f"   Its share of your quarterly or yearly quota is {formats.whole_amount(Fraction(share))}.", "dim")]
-            )
-        what = "your quota and personal plan" if sheet.span == "month" else f"your quota for the {sheet.span}"
-        lines.append([("   Press ", "dim"), ("g", "accent"), (f" to set {what}.", "dim")])
-        return [spans.cut(line, width, measure) for line in lines]
 
     def _odds(self, sheet: Sheet, width: int, room: int) -> list[Line]:
         """The probabilities, the forecasts and the advice, as far as they fit."""

@@ -11,10 +11,11 @@ from textual.geometry import Region
 
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
+from planner.domain.plan.goals import Metric
 from planner.tui.messages import DayClicked
 from planner.tui.plan.widgets.sheet import SheetPart
 from planner.tui.shared import spans
-from planner.tui.shared.spans import Line
+from planner.tui.shared.spans import Line, Span
 from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 
 CELL = 4  # cells of a date
+LEAST_TILE, MOST_TILE = 9, 12  # cells of a date with its figures, and an empty one
+WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+DETAILS = 4  # rows below the dates
 
 
 class MonthCalendar(SheetPart):
@@ -41,36 +45,71 @@ class MonthCalendar(SheetPart):
         first, last = sorted((self.cursor, self.other_end or self.cursor))
         return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
+    def _grid(self, width: int, height: int) -> tuple[int, int, int]:
+        """Return the row of the first week, and the cells and rows of a date: more than one where its figures have
+        room.
+        """
+        assert self.sheet is not None
+        top = len(self.title("Calendar")) + 1
+        weeks = -(-(self.sheet.days[0].day.weekday() + len(self.sheet.days)) // 7)
+        cell, rows = min(MOST_TILE, (width - 1) // 7), min(3, (height - top - DETAILS) // weeks)
+        return (top, cell, rows) if cell >= LEAST_TILE and rows > 1 else (top, CELL, 1)
+
     def build(self, width: int, height: int) -> list[Line]:
         sheet = self.sheet
         if sheet is None or not sheet.days:
             return []
-        lines: list[Line] = [
-            [(" " + "".join(f"{name:>3} " for name in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")), "dim")]
-        ]
-        chosen = set(self.selected_dates())
-        week: Line = [(" " + "    " * sheet.days[0].day.weekday(), "")]
-        for day in sheet.days:
-            week += self._cell(day, sheet, chosen)
-            if day.day.weekday() == 6:
-                lines.append(week)
-                week = [(" ", "")]
-        if len(week) > 1:
-            lines.append(week)
+        _, cell, rows = self._grid(width, height)
+        names = "".join(f"{name:>3}".ljust(cell) for name in WEEKDAYS)
         told = next((day for day in sheet.days if day.day == self.cursor), None)
-        if told is not None:
-            lines += [[], *self._day_lines(told, sheet, width)]
-        return lines[:height]
+        details = [] if told is None else self._day_lines(told, sheet, width)
+        title = self.title("Calendar")
+        if title and details:  # the selected day, at the right of the title
+            [(day, style)], *details = details
+            title = [spans.justify(title[0], [(spans.fit(f"{day} ", width - 12, measure), style)], width, measure)]
+        lines: list[Line] = [*title, [(f" {names}", "dim")]]
+        chosen = set(self.selected_dates())
+        before = sheet.days[0].day.weekday()
+        for first in range(-before, len(sheet.days), 7):
+            days = [
+                self._date(day, sheet, cell, rows, chosen=day.day in chosen)
+                for day in sheet.days[max(0, first) : first + 7]
+            ]
+            lead: Line = [(" " * (1 + cell * max(0, -first)), "")]
+            lines += [[*lead, *(span for day in days for span in day[row])] for row in range(rows)]
+        if rows == 1 and len(lines) + len(details) < height:
+            lines.append([])
+        return [*lines, *details][:height]
 
-    def _cell(self, day: DayFigures, sheet: Sheet, chosen: set[date]) -> Line:
+    def _date(self, day: DayFigures, sheet: Sheet, cell: int, rows: int, *, chosen: bool) -> list[Line]:
+        """A date in so many cells and rows: its number and weight, what was closed and what is asked of it."""
+        now = day.day == sheet.today
         mark = "½" if day.weight == Fraction(1, 2) else " " if day.weight in (0, 1) else "≈"
         if day.own and mark == " ":
             mark = "×" if not day.weight else "+"
-        style = "dim" if not day.weight else "bold" if day.day == sheet.today else ""
-        if day.day in chosen:
-            style = "fresh"
-        today = "▸" if day.day == sheet.today else " "
-        return [(today, "accent"), (f"{day.day.day:>2}", style), (mark, "dim" if mark != "½" else "warn")]
+        style = "accent" if now else "cursor" if chosen else "" if day.weight else "dim"
+        lead: Span = ("▌", "pointer") if chosen else ("▸" if now else " ", "accent")
+        head: Line = [lead, (f"{day.day.day:>2}", style), (mark, "warn" if mark == "½" else "dim")]
+        if rows == 1:
+            return [spans.tinted(head, "picked") if chosen else head]
+        if day.booked:
+            closed = f"{formats.short_amount(float(day.booked))} "
+            head = spans.justify(head[: 3 if mark.strip() else 2], [(closed, "")], cell - 1, measure)
+        below: Line = [lead if chosen else (" ", ""), (self._asked_of(day, sheet, cell - 3), "dim")]
+        tint = "picked" if chosen else "now" if now else "wide" if day.weight else "panel"
+        tiles = [spans.tinted(line, tint, cell - 1, measure) for line in (head, below)[: rows - 1]]
+        return [*([*tile, (" ", "")] for tile in tiles), []]
+
+    def _asked_of(self, day: DayFigures, sheet: Sheet, width: int) -> str:
+        """What is asked of a day first of all: calls, or else revenue."""
+        for asked in sheet.asked:
+            share = asked.course.target_of(day.day)
+            if share and asked.metric == Metric.REVENUE and len(sheet.asked) == 1:
+                return formats.short_amount(share)
+            if share and asked.metric != Metric.REVENUE:
+                told = f"{share:,} {WORDS[asked.counted][share != 1]}"
+                return told if measure(told) <= width else f"{share:,}"
+        return ""
 
     def _day_lines(self, day: DayFigures, sheet: Sheet, width: int) -> list[Line]:
         words = {Fraction(0): "off", Fraction(1, 2): "half day", Fraction(1): "full day"}
@@ -93,19 +132,24 @@ class MonthCalendar(SheetPart):
             ]
         return [spans.cut(line, width, measure) for line in lines]
 
-    def _day_at(self, x: int, y: int) -> date | None:
-        """Return the date at a place."""
-        if self.sheet is None or not self.sheet.days or not 1 <= y <= 6:
+    def _day_at(self, x: int, y: int) -> tuple[date, Region] | None:
+        """Return the date at a place and its cells."""
+        if self.sheet is None or not self.sheet.days:
             return None
-        column = (x - 1) // CELL
-        index = (y - 1) * 7 + column - self.sheet.days[0].day.weekday()
-        return self.sheet.days[index].day if 0 <= column < 7 and 0 <= index < len(self.sheet.days) else None
+        top, cell, rows = self._grid(*self.size)
+        week, column = (y - top) // rows, (x - 1) // cell
+        index = week * 7 + column - self.sheet.days[0].day.weekday()
+        if not (0 <= column < 7 and 0 <= index < len(self.sheet.days)):
+            return None
+        air = int(rows > 1)
+        area = Region(1 + column * cell, top + week * rows, cell - air, rows - air)
+        return self.sheet.days[index].day, area
 
     def area_at(self, x: int, y: int) -> Region | None:
-        day = self._day_at(x, y)
-        return None if day is None else Region(1 + day.weekday() * CELL, y, CELL, 1)
+        found = self._day_at(x, y)
+        return None if found is None else found[1]
 
     def on_click(self, event: events.Click) -> None:
-        day = self._day_at(*event.get_content_offset_capture(self))
-        if day is not None:
-            self.post_message(DayClicked(day))
+        found = self._day_at(*event.get_content_offset_capture(self))
+        if found is not None:
+            self.post_message(DayClicked(found[0]))

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from planner.services.plan.months import Ahead
 
 
+LEAST_BAR = 12  # cells
+
+
 class Funnel(Lines):
     """View of the rates from call to deal with their intervals and observations, and the best weekdays."""
 
@@ -52,15 +55,17 @@ class Funnel(Lines):
         lines = [title]
         for rate in known.rates.values():
             low, high = rate.posterior.interval()
-            lines.append(
-                [
-                    (f"  {arrow(rate.stage):<21}", ""),
-                    (f"{100 * rate.posterior.mean:>5.1f}%", "bold"),
-                    (f"  {_format_interval(low, high):>8}", "dim"),
-                    (f"  {told[rate.stage]:>{seen}}", "dim"),
-                    (" ?" if rate.low_confidence else "", "warn"),
-                ]
-            )
+            line: Line = [
+                (f"  {arrow(rate.stage):<21}", ""),
+                (f"{100 * rate.posterior.mean:>5.1f}%", "bold"),
+                (f"  {_format_interval(low, high):>8}", "dim"),
+                (f"  {told[rate.stage]:>{seen}}", "dim"),
+                (" ?" if rate.low_confidence else "  ", "warn"),
+            ]
+            room = width - spans.width_of(line, measure) - 3
+            if room >= LEAST_BAR:
+                line += [("  ", ""), *spans.thin_bar(rate.posterior.mean, room)]
+            lines.append(line)
         lines += self._weekdays()
         return [spans.cut(line, width, measure) for line in lines][:height]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ class SheetPart(Lines):
         super().__init__(id=id)
         self.sheet: Sheet | None = None
         self.ahead: Ahead | None = None
+
+    def title(self, text: str) -> list[Line]:
+        """Return the title of a panel, or nothing where the screen has none."""
+        return [[(f" {text}", "bold")]] if spans.is_roomy(*self.app.size) else []
 
     def show(self, sheet: Sheet) -> None:
         """Show a span."""

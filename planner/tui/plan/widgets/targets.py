@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # In the order in which they are worth trying (`maths.md` 3).
 WAYS_OUT = "more hours, a better list, better conversion, closing open deals, or a lower plan"
 PER_DAY = "per working day"
+LEAST_BAR = 12  # cells
 # What is still to be counted, where the metric's name says that it was.
 TO_DO = {Metric.MEETINGS: "meetings to hold", Metric.MEETINGS_BOOKED: "meetings to book"}
 
@@ -33,11 +35,9 @@ class Targets(SheetPart):
         sheet = self.sheet
         if sheet is None or not sheet.asked:
             return []
-        rows = [self._cells(asked) for asked in sheet.asked]
-        sizes = [max(len(row[column]) for row in rows) for column in range(1, 5)]
-        names = ("done", "target", "pace", PER_DAY)
-        sizes = [max(size, len(name)) for size, name in zip(sizes, names, strict=True)]
+        rows, sizes = self._columns(sheet.asked, width)
         wide = width >= sum(sizes) + 28
+        bar = width - sum(sizes) - 30
         heads = f"{'done':>{sizes[0]}}  {'target':>{sizes[1]}}  pace"
         heads += f"{PER_DAY:>{sizes[2] + sizes[3] - 2}}" if wide else ""
         lines: list[Line] = [spans.cut([(" Targets".ljust(20), "bold"), (heads, "dim")], width, measure)]
@@ -51,6 +51,10 @@ class Targets(SheetPart):
             ]
             if wide:
                 line.append((f"{row[4]:>{sizes[2] + sizes[3] + 2 - measure(row[3])}}", ""))
+            if bar >= LEAST_BAR:
+                target = asked.course.pace.target
+                share = float(asked.done / target) if target else 0.0
+                line += [("   ", ""), *spans.thin_bar(share, bar)]
             lines.append(spans.cut(line, width, measure))
         ways = self._ways_out(sheet, width)
         if len(lines) + len(ways) > height:
@@ -60,10 +64,21 @@ class Targets(SheetPart):
             ways = [*ways[:-1], spans.cut([*ways[-1], (" …", "dim")], width, measure)] if ways else []
         return [*lines, *ways]
 
-    def _cells(self, asked: Asked) -> tuple[str, str, str, str, str]:
+    def _columns(self, every: Sequence[Asked], width: int) -> tuple[list[tuple[str, ...]], list[int]]:
+        """Return the rows of the table and the widths of its columns of figures, the pace in short if need be."""
+        names = ("done", "target", "pace", PER_DAY)
+        for short in (False, True):
+            rows = [self._cells(asked, short=short) for asked in every]
+            sizes = [max(len(name), *(len(row[number]) for row in rows)) for number, name in enumerate(names, start=1)]
+            if sum(sizes[:3]) + 26 <= width:
+                break
+        return rows, sizes
+
+    def _cells(self, asked: Asked, *, short: bool) -> tuple[str, ...]:
         pace = asked.course.pace
         met = asked.done >= pace.target
-        delta = self._number(asked, abs(pace.delta))
+        in_short = short and asked.metric == Metric.REVENUE
+        delta = formats.short_amount(float(abs(pace.delta))) if in_short else self._number(asked, abs(pace.delta))
         line = "✓" if met else f"▲ {delta}" if pace.delta > 0 else "▬" if not pace.delta else f"▼ {delta}"
         required = "–" if pace.required is None or met else self._number(asked, pace.required)
         return (

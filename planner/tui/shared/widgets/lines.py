@@ -37,6 +37,7 @@ STYLES: dict[str, tuple[str, float, Style]] = {
     "bold": ("foreground", 1.0, Style(bold=True)),
     "accent": ("text-accent", 1.0, Style(bold=True)),
     "fill": ("primary", 0.75, Style()),
+    "violet": ("secondary", 0.9, Style()),
     "good": ("text-success", 1.0, Style()),
     "warn": ("text-warning", 1.0, Style()),
     "bad": ("text-error", 1.0, Style(bold=True)),
@@ -56,7 +57,6 @@ TINTS: dict[str, tuple[str, float]] = {
     "tab": ("background", 1.0),
     "hover": ("foreground", 0.08),
     "block": ("foreground", 0.11),
-    "pause": ("foreground", 0.06),
     "card": ("surface-lighten-1", 1.0),
     "chosen": ("accent", 0.2),
     "seam": ("background", 1.0),
@@ -67,8 +67,20 @@ TINTS: dict[str, tuple[str, float]] = {
     "filled": ("primary", 0.3),
     "rail": ("foreground", 0.16),
 } | {f"heat{number}": ("primary", 0.08 * number) for number in range(1, 5)}
+# Blocks of the day lie on panels and pages alike, so their strength is against the surface. Time for customers is
+# stronger than work at the desk, the current block stronger than all others, and the rep's own time is the faintest.
+BLOCK_TINTS: dict[str, tuple[str, float]] = {
+    "calls": ("primary", 0.15),
+    "meetings": ("secondary", 0.15),
+    "mail": ("primary", 0.09),
+    "proposals": ("secondary", 0.09),
+    "desk": ("foreground", 0.09),
+    "own": ("foreground", 0.03),
+    "now": ("primary", 0.2),
+    "picked": ("accent", 0.16),
+}
 # The same in a theme of the terminal's own colours, which can't be blended.
-ANSI_TINTS = dict.fromkeys(TINTS, "bright_black")
+ANSI_TINTS = dict.fromkeys(TINTS, "bright_black") | dict.fromkeys(BLOCK_TINTS, "default")
 ANSI_TINTS |= {
     "ground": "default",
     "panel": "default",
@@ -76,7 +88,7 @@ ANSI_TINTS |= {
     "stripe": "black",
     "tab": "default",
     "block": "default",
-    "pause": "default",
+    "picked": "bright_black",
     "wide": "black",
     "area": "blue",
     "filled": "blue",
@@ -121,6 +133,9 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
     least = LEAST_STRENGTH.get(theme.name, {})
 
     def shade(name: str, ground: Color) -> Color:
+        if name in BLOCK_TINTS:
+            variable, strength = BLOCK_TINTS[name]
+            return Color.parse(variables["surface"]).blend(Color.parse(variables[variable]), strength)
         variable, strength = TINTS[name] if name in TINTS else STYLES[name][:2] if name else ("foreground", 1.0)
         strength = max(strength, least.get(name, 0.0), 0.0 if ground is background else ON_TINT.get(name, 0.0))
         return ground.blend(Color.parse(variables[variable]), strength)

@@ -27,7 +27,7 @@ async def test_tour_runs_to_the_end(tmp_path: Path, size: tuple[int, int]) -> No
 
 async def test_tour_can_be_reopened_and_ignores_other_keys(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
-        assert "Press F2 for a one-minute tour" in shown(pilot)
+        assert "F2    Take the tour" in shown(pilot)
         await press(pilot, "f2", "right", "d", "right")  # d would count a call
         assert steps()[2]["title"] in shown(pilot)
         await press(pilot, "left", "left", "left")
