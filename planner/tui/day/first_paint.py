@@ -128,7 +128,8 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Lin
     gap = 1 if height >= 24 else 0  # same as in today.tcss
     lines: list[spans.Line] = [header(today, now, width)]
     if is_first(today):
-        room = height - 3 - 2 * gap  # the message and the footer
+        below = 1 if spans.is_roomy(width, height) else 0
+        room = height - 3 - gap - below  # the message and the footer
         return [*lines, *[[]] * gap, *welcome_lines(width, room)][: height - 1]
     if spans.is_roomy(width, height):
         return [*lines, *dashboard.page_lines(today, now, width, height)][: height - 1]
