@@ -286,6 +286,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "export contacts out.csv",
             "export contact 'Kim Minsu' kim.vcf",
             "export activities log.xlsx",
+            "import activities log.xlsx",
             "export deals deals.json",
             "export calendar week.ics",
             "export review week.md",
