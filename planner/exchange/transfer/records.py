@@ -26,6 +26,7 @@ from planner.exchange.transfer.columns import ColumnMap, Words, column, map_colu
 from planner.exchange.transfer.csv_file import CsvFile, FileRefused, Row, TableFile
 from planner.exchange.transfer.dates import DateReader, Order
 from planner.exchange.transfer.values import TRUE, AmountReader, TwoWays, Unit, given_text, has_content
+from planner.exchange.transfer.ways import in_cell, label_of_column
 
 Value = TypeVar("Value")
 Read = TypeVar("Read")
@@ -138,8 +139,6 @@ class Reading(Generic[Value]):
 # A person's page on a network. It stays when they change jobs.
 _PROFILE = re.compile(r"\b(linkedin|xing)\.com/(?:in|pub|profile|mwlite/in)/([^/?#\s]+)")
 UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\d+)?")
-_MAY_BE_SEVERAL = re.compile(r"[;:\n,/]")
-_SEVERAL = re.compile(r"\s*(?:;|:::|\n|,\s*(?=[+\d(]\d|\S+@)|\s/\s)\s*")
 
 
 class Broken(Exception):
@@ -178,7 +177,7 @@ class RowReader(Generic[Value]):
         self._line = 0
         self._cut: dict[str, dict[int, None]] = {}  # by field, the lines where its text is too long
         self._id_name = "+".join(normal(name) for name in self.reading.columns.get("id", ()))
-        self._labels = [_label(file.header, index) for index in range(len(file.header))]
+        self._labels = [label_of_column(file.header, index) for index in range(len(file.header))]
         for needed, said in self.needs:
             if self.map.columns.keys().isdisjoint(needed) and wanted.defaults.keys().isdisjoint(needed):
                 sheets = file.sheets if isinstance(file, TableFile) else ()
@@ -384,16 +383,9 @@ class RowReader(Generic[Value]):
                 label = clean(cells[index - 1]).lstrip("* ").lower()[:40]
             if "fax" in label or "pager" in label:
                 continue
-            cell = cells[index]
-            if not cell:
-                continue
-            for part in _SEVERAL.split(cell) if _MAY_BE_SEVERAL.search(cell) else (cell,):
-                text = clean(part)
-                if name == "phone" and re.fullmatch(r"\d{6,}\.0", text):
-                    text = text[:-2]  # a spreadsheet took it for an amount
-                if given_text(text):
-                    found.setdefault(text.casefold(), ContactMethod(text, label))
-                    self._look_at(name, text)
+            for text, said in in_cell(cells[index], "email" if name == "email" else "phone"):
+                found.setdefault(text.casefold(), ContactMethod(text, said or label))
+                self._look_at(name, text)
         return tuple(found.values())
 
     def _look_at(self, name: str, text: str) -> None:
@@ -449,18 +441,6 @@ def facts(value: Any, who: Contact | None) -> dict[str, object]:
     if who is not None:
         found["who"] = [who.name, who.company, *(way.value for way in (*who.phones, *who.emails))]
     return found
-
-
-def _label(header: Sequence[str], index: int) -> tuple[str, bool]:
-    """Return a column's label, and whether it comes from the column before (Google's "Phone 1 - Type")."""
-    name = normal(header[index])
-    before = normal(header[index - 1]) if index else ""
-    typed = "value" in name and before in (name.replace("value", "type"), name.replace("value", "label"))
-    words = name.split()
-    for label in ("mobile", "cell", "work", "business", "home", "direct", "office"):
-        if any(word.startswith(label) for word in words):
-            return {"cell": "mobile", "business": "work", "office": "work"}.get(label, label), typed
-    return "", typed
 
 
 def on_lines(lines: Sequence[int]) -> str:

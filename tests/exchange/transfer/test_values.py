@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from planner.exchange.transfer.values import AmountReader, DurationReader, TwoWays, round_minutes
+from planner.exchange.transfer.ways import in_cell
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,31 @@ def test_durations(header: str, cells: list[str], minutes: list[int]) -> None:
 def test_invalid_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="duration"):
         DurationReader("minutes").parse_seconds(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "ways"),
+    [
+        ("phone", "+49 30 123; +49 171 456", [("+49 30 123", ""), ("+49 171 456", "")]),
+        ("phone", "+49 30 123, +49 171 456", [("+49 30 123", ""), ("+49 171 456", "")]),
+        ("phone", "030 123 / 0171 456", [("030 123", ""), ("0171 456", "")]),
+        ("phone", "030/123456", [("030/123456", "")]),
+        ("phone", "work: 030 123\nmobile 0171 456", [("030 123", "work"), ("0171 456", "mobile")]),
+        ("phone", "Tel. 030 123, Fax 030 124", [("030 123", "")]),
+        ("phone", "0171 456 (mobile)", [("0171 456", "mobile")]),
+        ("phone", "tel:+4930123", [("+4930123", "")]),
+        ("phone", "моб. +7 495 555, раб. +7 812 555", [("+7 495 555", "mobile"), ("+7 812 555", "work")]),
+        ("phone", "010-5555-1234 or 02-555-1234", [("010-5555-1234", ""), ("02-555-1234", "")]),
+        ("phone", "+1 212 555 0199 ext. 12", [("+1 212 555 0199 ext. 12", "")]),
+        ("phone", "1234567.0", [("1234567", "")]),
+        ("email", "Ann Lee <ann@x.example>", [("ann@x.example", "")]),
+        ("email", '"Lee, Ann" <ann@x.example>, bo@x.example', [("ann@x.example", ""), ("bo@x.example", "")]),
+        ("email", "mailto:ann@x.example?subject=Hi", [("ann@x.example", "")]),
+        ("email", "work: ann@x.example; home: a@y.example", [("ann@x.example", "work"), ("a@y.example", "home")]),
+        ("email", "ann@x.example bo@x.example", [("ann@x.example", ""), ("bo@x.example", "")]),
+        ("email", "o'brien@x.example", [("o'brien@x.example", "")]),
+        ("email", "-", []),
+    ],
+)
+def test_several_numbers_and_addresses_in_a_cell(kind: str, cell: str, ways: list[tuple[str, str]]) -> None:
+    assert list(in_cell(cell, kind)) == ways
