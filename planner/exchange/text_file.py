@@ -32,9 +32,12 @@ def read_bytes(path: str, largest: int, what: str) -> bytes:
             limit = f"The limit for {what} is {largest // 2**20} MB. Split it into smaller files."
             raise FileRefused(f"{name} is {size / 2**20:,.1f} MB. {limit}")
         with open(path, "rb") as file:
-            return file.read(largest + 1)
+            found = file.read(largest + 1)
     except OSError as error:
         raise FileRefused(f"{path} can't be read: {error.strerror}.") from error
+    if len(found) > largest:
+        raise FileRefused(f"{name} grows while it is read. Import it when it's complete.")
+    return found
 
 
 WORDS_SHOWN = 3

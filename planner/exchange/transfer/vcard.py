@@ -28,6 +28,7 @@ BEGIN = b"BEGIN:VCARD"
 PASSED_OVER = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "X-MS-CARDPICTURE", "X-ABCROP-RECTANGLE"})
 COLUMNS = ("Name", "Given Name", "Additional Name", "Family Name", "Company", "Job Title", "Birthday", "City", "Notes",
            "Tags", "UID")  # fmt: skip
+SELDOM = ("Do Not Call", "Other dates")  # columns that few files need
 DO_NOT_CALL = "X-DO-NOT-CALL"  # in no version of the standard
 _HEAD = re.compile(r"(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<parameters>(?:;(?:[^:;\"]|\"[^\"]*\")*)*):", re.ASCII)
 _PARAMETER = re.compile(r";((?:[^;\"]|\"[^\"]*\")*)")
@@ -252,18 +253,16 @@ def _unescape(text: str, version: str) -> str:
 
 
 def _table(cards: Sequence[Card]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
-    read_cards = [(card, _phones(card), _emails(card)) for card in cards if not _is_group(card)]
-    phones = max((len(found) for _, found, _ in read_cards), default=0)
-    emails = max((len(found) for _, _, found in read_cards), default=0)
-    barred = any(card.first(DO_NOT_CALL) for card, _, _ in read_cards)  # few programs write it
-    columns = (*COLUMNS, "Do Not Call") if barred else COLUMNS
+    read_cards = [(card, _facts(card), _phones(card), _emails(card)) for card in cards if not _is_group(card)]
+    phones = max((len(found) for *_, found, _ in read_cards), default=0)
+    emails = max((len(found) for *_, found in read_cards), default=0)
+    columns = (*COLUMNS, *(name for name in SELDOM if any(cells[name] for _, cells, *_ in read_cards)))
     header = list(columns)
     for name, count in (("Phone", phones), ("E-mail", emails)):
         for number in range(1, count + 1):
             header += [f"{name} {number} - Type", f"{name} {number} - Value"]
     rows = []
-    for card, numbers, addresses in read_cards:
-        cells = _facts(card)
+    for card, cells, numbers, addresses in read_cards:
         row = [cells[name] for name in columns]
         for found, count in ((numbers, phones), (addresses, emails)):
             for label, value in [*found, *[("", "")] * (count - len(found))]:
@@ -285,7 +284,8 @@ def _facts(card: Card) -> Mapping[str, str]:
         **_names(card, company),
         "Company": company,
         "Job Title": card.first("TITLE") or card.first("ROLE"),
-        "Birthday": _birthday(card),
+        "Birthday": _yearly_day(card.first("BDAY")),
+        "Other dates": join_cell(_other_dates(card)),
         "City": _city(card),
         "Notes": notes,
         "Tags": join_cell(tag for tag in tags if tag),
@@ -315,9 +315,22 @@ def _city(card: Card) -> str:
     return next((parts[3].strip() for each in addresses if len(parts := each.parts()) > 3 and parts[3].strip()), "")
 
 
-def _birthday(card: Card) -> str:
+def _other_dates(card: Card) -> Iterator[str]:
+    """Yield the anniversary and Apple's dates with labels, each with its description."""
+    for name in ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY"):
+        if day := _yearly_day(card.first(name)):
+            yield f"{day} anniversary"
+            break
+    names = {each.group: each.text() for each in card.properties if each.name == "X-ABLABEL"}
+    for each in card.all_named("X-ABDATE"):
+        if day := _yearly_day(each.text()):
+            what = names.get(each.group, "").removeprefix("_$!<").removesuffix(">!$_").strip()
+            yield f"{day} {what.lower() or 'date'}"
+
+
+def _yearly_day(text: str) -> str:
     """Return a day as ``1980-05-21`` or ``--05-21``, or "" without a month and day (a year alone, a word)."""
-    text = card.first("BDAY").partition("T")[0].strip()
+    text = text.partition("T")[0].strip()
     if whole := re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})", text):
         if whole[1] in ("0000", "1604"):  # Apple's year for none
             return f"--{whole[2]}-{whole[3]}"

@@ -43,6 +43,10 @@ def _card(contact: Contact) -> str:
     if contact.birthday:
         # version 3.0 has no day without a year, and readers know Apple's 1604
         lines.append(f"BDAY:{contact.birthday.replace('--', '1604-', 1)}")
+    for number, (day, what) in enumerate(contact.dates, start=1):
+        # Apple's way, which other programs keep
+        lines.append(f"date{number}.X-ABDATE:{day.replace('--', '1604-', 1)}")
+        lines.append(f"date{number}.X-ABLabel:{_text(what)}")
     if contact.tags:
         lines.append(f"CATEGORIES:{','.join(_text(tag) for tag in contact.tags)}")
     if contact.do_not_call:

@@ -196,3 +196,22 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
         vcard.read(str(path))
     except FileRefused as problem:
         assert "any.vcf" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("lines", "dates"),
+    [
+        ("ANNIVERSARY:20100501", (("2010-05-01", "anniversary"),)),
+        ("X-ANNIVERSARY;VALUE=date:2010-05-01", (("2010-05-01", "anniversary"),)),
+        ("item1.X-ABDATE;type=pref:2010-05-01\nitem1.X-ABLabel:_$!<Anniversary>!$_", (("2010-05-01", "anniversary"),)),
+        ("item1.X-ABDATE:1604-11-03\nitem1.X-ABLabel:Name day", (("--11-03", "name day"),)),
+        ("ANNIVERSARY:2010", ()),
+    ],
+)
+def test_anniversaries_are_dates_to_remember(
+    tmp_path: Path, ctx: AppContext, lines: str, dates: tuple[tuple[str, str], ...]
+) -> None:
+    path = tmp_path / "people.vcf"
+    path.write_text(f"BEGIN:VCARD\nVERSION:3.0\nFN:Kim\n{lines}\nEND:VCARD\n", encoding="utf-8")
+    imports.run(ctx, "contacts", str(path), Wanted())
+    assert people.show(ctx, "Kim").contact.dates == dates
