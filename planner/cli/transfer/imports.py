@@ -63,6 +63,10 @@ def register(commands: Group) -> None:
             help="only rows with this value (if repeated, all must match)",
         )
         parser.add_argument("--encoding", metavar="E", help="if it isn't detected: cp1251, cp949, shift_jis, utf-16")
+        parser.add_argument(
+            "--link", action="append", default=[], metavar="COLUMN=FILE",
+            help="the file with the names that a column of ids stands for, such as AccountId=accounts.csv",
+        )  # fmt: skip
         parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook (default: the first that fits)")
         parser.add_argument("--dates", choices=tuple(ORDER_WORDS), help="the order of dates, if it's ambiguous")
         if kind in ("calls", "activities"):
@@ -224,13 +228,19 @@ def _read_options(args: argparse.Namespace) -> Wanted:
         if not equals or not name.strip() or not value.strip():
             raise InputError(f"Write --default as FIELD=VALUE, not {text!r}.")
         defaults[name.strip().lower()] = value.strip()
+    links: dict[str, str] = {}
+    for text in args.link:
+        name, equals, file = text.partition("=")
+        if not equals or not name.strip() or not file.strip():
+            raise InputError(f"Write --link as COLUMN=FILE, not {text!r}.")
+        links[name.strip()] = file.strip()
     where = []
     for text in args.where:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             raise InputError(f"Write --where as COLUMN=VALUE, not {text!r}.")
         where.append((name.strip(), value))
-    return Wanted(columns, values, defaults, where, args.dates, args.duration)
+    return Wanted(columns, values, defaults, where, links, args.dates, args.duration)
 
 
 def import_(args: argparse.Namespace, ctx: AppContext) -> int:

@@ -91,6 +91,7 @@ class Wanted:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     where: Sequence[tuple[str, str]] = ()
+    links: Mapping[str, str] = field(default_factory=dict)  # a column of ids, and the file that they are of
     dates: Order | None = None
     duration: Unit | None = None
 

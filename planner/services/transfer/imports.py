@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import plural
-from planner.exchange.transfer import csv_file, table_file
+from planner.exchange.transfer import csv_file, links, table_file
 from planner.exchange.transfer.csv_file import CsvFile as CsvFile
 from planner.exchange.transfer.csv_file import TableFile as TableFile
 from planner.exchange.transfer.dates import ORDER_WORDS as ORDER_WORDS
@@ -64,7 +64,11 @@ def run(
     with _without_gc():
         shipped = content.load("imports")
         file = table_file.read(path, kind, encoding, sheet, lambda header: READERS[kind].fits(header, shipped, wanted))
-        return _run(ctx, kind, file, shipped, wanted, dedupe, dry_run, show, progress)
+        told: list[str] = []
+        for column, other in wanted.links.items():
+            file, notices = links.link(file, column, other, shipped)
+            told += notices
+        return _run(ctx, kind, file, shipped, wanted, dedupe, dry_run, show, progress, told)
 
 
 @contextmanager
@@ -89,10 +93,12 @@ def _run(
     dry_run: bool,
     show: Callable[[Preview], None] | None,
     progress: Progress | None,
+    told: Sequence[str],
 ) -> Preview:
     tell = progress or ignore
     reader = READERS[kind](file, shipped, wanted, ctx.now(), lambda done: tell("reading", done, 0))
     preview = Preview(kind, reader.read(), looks_like(file, shipped) if kind in KINDS else "")
+    preview.reading.notices += told
     preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
     if preview.reading.rows and not preview.matching:
         raise StateError(_no_match(preview.reading, wanted))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sqlite3
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -87,9 +88,7 @@ def counts(ctx: AppContext, day: str) -> dict[str, int]:
 
 
 def take(ctx: AppContext, kind: str, path: str, **more: Any) -> Preview:
-    asked = {
-        name: more.pop(name) for name in ("columns", "values", "defaults", "where", "dates", "duration") if name in more
-    }
+    asked = {each.name: more.pop(each.name) for each in fields(Wanted) if each.name in more}
     return imports.run(ctx, kind, path, Wanted(**asked), **more)
 
 
@@ -817,3 +816,26 @@ def test_an_unknown_stage_that_may_be_over_is_asked_about(ctx: AppContext, file:
     rows = "title,stage,close date\nA,Signed off,2026-10-01\nB,Signed off,2026-12-01\n"
     (notice,) = take(ctx, "deals", file(rows), dry_run=True).reading.notices
     assert notice.startswith("1 deal has a close date in the past and an unknown stage, 'Signed off' (line 2)")
+
+
+def test_files_are_linked_by_id(ctx: AppContext, file: Any, run: Run) -> None:
+    accounts = file("Id,Name,Phone\n001A,Acme Ltd,030 1111\n001B,Beta,030 2222\n", "accounts.csv")
+    rows = (
+        "Id,FirstName,LastName,AccountId,Email\n003A,Ann,Lee,001A,ann@x.example\n003B,Bo,Lind,001BXXX,\n003C,Cy,,9,\n"
+    )
+    contacts = file(rows.replace("001BXXX", "001B"), "contacts.csv")
+    found = take(ctx, "contacts", contacts, links={"AccountId": accounts})
+    assert found.reading.notices == ["1 row has an ID in AccountId that isn't in accounts.csv."]
+    assert [people.show(ctx, name).contact.company for name in ("Ann Lee", "Bo Lind", "Cy")] == [
+        "Acme Ltd", "Beta", None,
+    ]  # fmt: skip
+    calls = file("Date,Outcome,WhoId\n2026-11-02 10:00,busy,003A\n", "calls.csv")
+    run("import", "calls", calls, "--link", f"WhoId={contacts}")
+    assert [entry.contact for entry in activity_log.on_day(ctx, datetime(2026, 11, 2).date())] == ["Ann Lee"]
+    deals_file = file("Name,Stage,Amount,AccountId\nPress,proposal,5,001B\n", "deals.csv")
+    take(ctx, "deals", deals_file, links={"AccountId": accounts})
+    assert [(deal.title, deal.company) for deal in deals.list_deals(ctx)] == [("Press", "Beta")]
+    with pytest.raises(PlannerError, match="has no column 'Account'"):
+        take(ctx, "contacts", contacts, links={"Account": accounts})
+    with pytest.raises(PlannerError, match="has no column of ids"):
+        take(ctx, "contacts", contacts, links={"AccountId": file("a,b\n1,2\n", "x.csv")})
