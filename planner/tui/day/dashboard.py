@@ -277,7 +277,7 @@ def day_area(
     below = [line for each in below for line in spans.wrapped(_outdent(each, 2), inner, measure)]
     top = len(_promised(today, now, width, measure)) + 1 if alone else 2
     top += len(_wish(today, inner, height, measure))
-    return (2, top, inner, height - top - len(below) - (0 if alone else 1)), below
+    return (2, top, inner, height - top - len(below) - (1 if alone else 2)), below
 
 
 def _next(overview: Overview | None, today: Today, width: int, measure: Measure) -> list[Line]:

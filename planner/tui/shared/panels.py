@@ -28,13 +28,13 @@ def panel(
     *,
     air: bool = True,
 ) -> list[Line]:
-    """Put lines on a panel of the given size, under a title with a remark at the right, and an empty line if there is
-    `air`. Cut at the bottom with a sign.
+    """Put lines on a panel of the given size, under a title with a remark at the right, with an empty line above and
+    below them if there is `air`. Cut at the bottom with a sign.
     """
     inner = width - 4
     head = justify([(title, "bold")], [(fit(right, inner - 4, measure), "dim")], inner, measure)
     rows: list[Line] = [head, []] if air else [head]
-    room = height - len(rows)
+    room = height - len(rows) - air
     if len(lines) > room > 0:
         rows += [*lines[: room - 1], [(f"… {len(lines) - room + 1} more", "dim")]]
     else:
@@ -43,17 +43,27 @@ def panel(
     return [tinted([("  ", ""), *cut(row, inner, measure)], "panel", width, measure) for row in rows[:height]]
 
 
-def stack(sections: Sequence[Section], width: int, height: int, measure: Measure = cells) -> list[Line]:
+def stack(
+    sections: Sequence[Section], width: int, height: int, measure: Measure = cells, *, grows: int | None = -1
+) -> list[Line]:
     """Put panels of a title, a remark and lines above each other, each as high as its lines.
 
-    Those without room are left out.
+    Those without room are left out. The one at `grows` takes the rows left over, so that columns beside each other end
+    on the same row.
     """
-    rows: list[Line] = []
-    for title, remark, lines in sections:
-        room = height - len(rows) - bool(rows)
+    heights: list[int] = []
+    left = height
+    for _, _, lines in sections:
+        room = left - bool(heights)
         if room < LEAST:
             break
-        rows += [[]] * bool(rows) + panel(title, remark, lines, width, min(room, len(lines) + 3), measure)
+        heights.append(min(room, len(lines) + 3))
+        left = room - heights[-1]
+    if heights and grows is not None:
+        heights[grows] += left
+    rows: list[Line] = []
+    for (title, remark, lines), high in zip(sections, heights, strict=False):
+        rows += [[]] * bool(rows) + panel(title, remark, lines, width, high, measure)
     return rows
 
 

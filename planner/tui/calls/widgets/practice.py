@@ -53,8 +53,8 @@ class PlaybookSheet(SheetLines):
         if not spans.is_large(*self.app.size) or self.record is None:
             return self._sheet(width, height)
         left = width * 58 // 100
-        lines = self._sheet(left - 2, height)
-        lines += [[]] * (1 if self.sheet.rows and len(lines) < height else height - len(lines))
+        lines = self._sheet(left - 2, height - 1)
+        lines += [[]] * (height - len(lines))
         page = [tinted([(" ", ""), *line], "panel", left, measure) for line in lines]
         right = width - left - GAP
         side = stack(record_sections(self.record, right - 4), right, height, measure)

@@ -108,9 +108,9 @@ class ProspectCard(Lines):
         notes = self._note_lines(card, room, left - len(known))
         air: list[Line] = [[]] if notes and len(known) + len(notes) < left else []
         lines = [*known, *air, *notes]
-        upper = panel(card.name, "", lines, width, len(lines) + 2, measure, air=False)
         tries = f"{ordinal(card.tries + 1)} try" if card.tries else ""
-        return [*upper, [], *stack([("History", tries, past)], width, height - len(upper) - 1, measure)]
+        lower = stack([("History", tries, past)], width, height - len(lines) - 3, measure, grows=None)
+        return [*panel(card.name, "", lines, width, height - len(lower) - 1, measure, air=False), [], *lower]
 
     def _who(self, card: Card, room: int) -> list[Line]:
         """Their company, role and city, and whether they decide or mustn't be called."""

@@ -102,7 +102,7 @@ class CallSheet(SheetLines):
             return super().build(width, height)
         rows = self._rows(width - 4, height - 3, lead=0)
         air = rows[:1] != [[]]
-        return panel(sheet.title, sheet.about, rows, width, len(rows) + 2 + air, measure, air=air)
+        return panel(sheet.title, sheet.about, rows, width, height, measure, air=air)
 
 
 class ObjectionLines(EntryLines):

@@ -177,7 +177,8 @@ class BoardLines(Lines):
             return empty_lines(title, "No open deals.", keys, width, height)
         cells = self._lanes(width)
         totals = stage_totals(pipeline, min(len(lane) for lane in cells) - self._margins)
-        below, height = height, min(height, self.rows_needed)
+        below = self._lately(pipeline, width, height - self.rows_needed)
+        height -= len(below)
         columns = [self._lane(number, totals[number], len(lane), height) for number, lane in enumerate(cells)]
         lines = [title, []]
         for y in range(height - TOP):
@@ -188,7 +189,7 @@ class BoardLines(Lines):
                 line += [(" " * (lane.start - at), ""), *part]
                 at = lane.start + spans.width_of(part, measure)
             lines.append(line)
-        return [*lines, *self._lately(pipeline, width, below - height)]
+        return [*lines, *below]
 
     def _lately(self, pipeline: Pipeline, width: int, height: int) -> list[Line]:
         """On a large screen, the deals won and lost lately on a panel below the lanes."""
@@ -206,7 +207,7 @@ class BoardLines(Lines):
             when = "" if deal.closed is None else formats.near_text(deal.closed, pipeline.today)
             right: Line = [(worth(deal.value), ""), (f"{when:>{CLOSED - 14}}", "dim")]
             lines.append(spans.justify(left, right, room - 4, measure))
-        below = panels.stack([("Closed lately", "v all deals", lines)], room, height - 1, measure)
+        below = panels.stack([("Closed lately", "v all deals", lines)], room, height - 1, measure, grows=None)
         return [[], *([(" ", ""), *line] for line in below)] if below else []
 
     def _lane(self, number: int, total: str, width: int, height: int) -> list[Line]:

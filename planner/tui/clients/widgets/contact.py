@@ -54,7 +54,7 @@ class DossierLines(FileLines):
         if spans.is_large(*self.app.size):
             return self._panels(width, height)
         if spans.is_roomy(*self.app.size):
-            return on_panel(self._in_sight(width - MARGIN, height - 1), width)
+            return on_panel(self._in_sight(width - MARGIN, height - 1), width, height)
         return self._in_sight(width, height)
 
     def _in_sight(self, width: int, height: int) -> list[Line]:
@@ -85,9 +85,9 @@ class DossierLines(FileLines):
         beside_it = [
             *on_panel(self.part_in_sight(opened, low), right),
             [],
-            *on_panel(self.part_in_sight(history, rest), right),
+            *on_panel(self.part_in_sight(history, rest), right, rest + 1),
         ]
-        return beside(on_panel(self.part_in_sight(about, height - 1), left), beside_it, left, measure)
+        return beside(on_panel(self.part_in_sight(about, height - 1), left, height), beside_it, left, measure)
 
     def _all_lines(self, width: int, most: int = 1) -> list[Line]:
         if self.dossier is None:

@@ -65,7 +65,7 @@ class DealPane(FileLines):
         lines = [
             *on_panel(self.part_in_sight(deal, low), width),
             [],
-            *on_panel(self.part_in_sight(history, rest), width),
+            *on_panel(self.part_in_sight(history, rest), width, rest + 1),
         ]
         return [*lines, [], *on_panel(stages, width)] if stages else lines
 
@@ -79,7 +79,7 @@ class DealPane(FileLines):
             left = (width - GAP) // 2
             right = width - GAP - left
             parts = self._brief(left - MARGIN), self._history(right - MARGIN, height)
-            high = min(height - 1, max(map(len, parts)))
+            high = height - 1
             self.first = min(self.first, max(0, max(map(len, parts)) - high))
             one, other = ([*self.part_in_sight(part, high), *[[]] * (high - len(part))] for part in parts)
             shown = beside(on_panel(one, left), on_panel(other, right), left, measure)

@@ -44,9 +44,10 @@ def indented(parts: Sequence[str], style: str) -> list[Line]:
     return [[(" " * LABEL + part, style)] for part in parts]
 
 
-def on_panel(lines: Sequence[Line], width: int) -> list[Line]:
-    """Put lines on a panel that ends below them."""
-    return [spans.tinted([(" ", ""), *row], "panel", width, measure) for row in (*lines, [])]
+def on_panel(lines: Sequence[Line], width: int, height: int = 0) -> list[Line]:
+    """Put lines on a panel that ends below them, or has at least the given rows."""
+    rows = [*lines, *[[]] * max(1, height - len(lines))]
+    return [spans.tinted([(" ", ""), *row], "panel", width, measure) for row in rows]
 
 
 class FileLines(Lines):

@@ -147,7 +147,7 @@ class LetterCard(Lines):
         if self.thread is None:
             return []
         if spans.is_roomy(*self.app.size):
-            return stack(self._sections(self.thread, width - 4), width, height, measure)
+            return stack(self._sections(self.thread, width - 4), width, height, measure, grows=0)
         return self._letter(self.thread, width, height)
 
     def _sections(self, thread: Thread[Stored], width: int) -> list[tuple[str, str, list[Line]]]:

@@ -164,23 +164,33 @@ class PageLines(ChoiceLines):
         if not spans.is_roomy(*self.app.size):
             return self._page(width - 1, height)
         if not spans.is_large(*self.app.size):
-            lines = self._panel(width, height)
-            below = stack(self.beside(self.chosen, width - 4), width, height - len(lines) - 1, measure)
-            return [*lines, [], *below]
+            return self._panel(width, height, self.beside(self.chosen, width - 4))
         left = main_width(width)
-        sections = self.beside(self.chosen, width - left - GAP - 4)
+        right = width - left - GAP
+        sections = self.beside(self.chosen, right - 4)
         if not sections:
             return self._panel(width, height)
-        side = stack(sections, width - left - GAP, height, measure)
-        return panels.beside(self._panel(left, height), side, left, measure)
+        side, below = self._shared_out(sections, height)
+        return panels.beside(self._panel(left, height, below), stack(side, right, height, measure), left, measure)
 
-    def _panel(self, width: int, height: int) -> list[Line]:
-        """The page on a panel that ends below its last row."""
-        lines = self._page(width - MARGINS, height)
+    def _shared_out(self, sections: Sequence[Section], height: int) -> tuple[Sequence[Section], Sequence[Section]]:
+        """Return the panels that fit beside the page, and those that follow below it."""
+        used = 0
+        for number, (_, _, lines) in enumerate(sections):
+            used += len(lines) + 3 + bool(number)
+            if number and used > height:
+                return sections[:number], sections[number:]
+        return sections, ()
+
+    def _panel(self, width: int, height: int, sections: Sequence[Section] = ()) -> list[Line]:
+        """The page on a panel, with further ones below it, which leave it at least the rows it needs."""
+        lines = self._page(width - MARGINS, height - 1)
         hints = all(row.hint for row in self.rows)
-        lines += [[]] * (1 if not hints and len(lines) < height else height - len(lines))
+        below = [] if hints else stack(sections, width, height - len(lines) - 2, measure)
+        lines += [[]] * (height - len(lines) - len(below) - bool(below))
         marked = (tinted(line, "row", width - MARGINS, measure) if _is_marked(line) else line for line in lines)
-        return [tinted([(" ", ""), *line], "panel", width, measure) for line in marked]
+        panel = [tinted([(" ", ""), *line], "panel", width, measure) for line in marked]
+        return [*panel, [], *below] if below else panel
 
     def _page(self, width: int, height: int) -> list[Line]:
         """The heading and the rows in sight."""

@@ -330,7 +330,7 @@ class RowLines(ChoiceLines):
 class EntryLines(ChoiceLines):
     """Base of lists whose entries can be clicked. A click chooses one.
 
-    One that is `ON_PANEL` ends on a large screen below its last entry, with the panels of `below` under it.
+    One that is `ON_PANEL` stands on a large screen above the panels of `below`, and takes the rows that they leave.
     """
 
     ON_PANEL = False
@@ -374,13 +374,13 @@ class EntryLines(ChoiceLines):
     def lay_out(self, width: int, height: int) -> list[Line]:
         if not self.ON_PANEL or not is_large(*self.app.size):
             return self._listed(width, height)
-        lines = self._listed(width - 2, height)
-        lines += [[]] * (1 if self.count() and len(lines) < height else height - len(lines))
-        marked = (
-            tinted(line, "row", width - 2, measure) if line[:1] and line[0][1] == "pointer" else line for line in lines
-        )
+        inner = width - 2
+        lines = self._listed(inner, height)
+        below = stack(self.below, width, height - len(lines) - 2, measure, grows=None) if self.count() else []
+        lines += [[]] * (height - len(lines) - len(below) - bool(below))
+        marked = (tinted(line, "row", inner, measure) if line and line[0][1] == "pointer" else line for line in lines)
         panel = [tinted([(" ", ""), *line], "panel", width, measure) for line in marked]
-        return [*panel, [], *stack(self.below, width, height - len(panel) - 1, measure)]
+        return [*panel, *([[], *below] if below else ())]
 
     def _listed(self, width: int, height: int) -> list[Line]:
         """Build the lines, with the place in the list at the right of the title if not all of it is in sight."""
