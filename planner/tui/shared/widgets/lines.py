@@ -375,7 +375,7 @@ class EntryLines(ChoiceLines):
         if not self.ON_PANEL or not is_large(*self.app.size):
             return self._listed(width, height)
         inner = width - 2
-        lines = self._listed(inner, height)
+        lines = self._listed(inner, height - 1)
         below = stack(self.below, width, height - len(lines) - 2, measure, grows=None) if self.count() else []
         lines += [[]] * (height - len(lines) - len(below) - bool(below))
         marked = (tinted(line, "row", inner, measure) if line and line[0][1] == "pointer" else line for line in lines)
