@@ -35,7 +35,8 @@ from planner.tui.calls.widgets.sheet import CallSheet
 from planner.tui.day.today import TodayScreen
 from planner.tui.shared.big import big
 from planner.tui.shared.spans import TALL
-from tests.scenes import MONTH, NAMES, context_at, move_clock
+from planner.tui.shared.widgets.lines import measure
+from tests.scenes import MONTH, NAMES, calls_overfull, calls_typical, context_at, move_clock
 from tests.tui.helpers import press, running, says, settled, shown, text, wait_for
 
 MORNING = datetime(2026, 11, 16, 8, 30)
@@ -567,6 +568,35 @@ async def test_keys_of_the_outcomes_give_way_to_the_reasons_of_a_refusal(tmp_pat
         await pilot.click(keys, offset=(1 + reasons.index("budget") * (keys._keys(120)[0][1] + 1) + 2, 0))
         await wait_for(pilot, says(pilot, "Logged refused (budget)"))
         assert [word for word, _ in keys._keys(120)][1] == "voicemail"
+
+
+@pytest.mark.parametrize("width", [100, 117, 120, 160])
+async def test_keys_of_the_outcomes_fill_the_row(tmp_path: Path, width: int) -> None:
+    async with running(context_with_list(tmp_path, 2), (width, 36)) as pilot:
+        await press(pilot, "2")
+        await wait_for(pilot, says(pilot, "Script"))
+        keys = pilot.app.screen.query_one(CallKeys)
+        assert {sum(measure(text) for text, _ in row) for row in keys.build(width, 3)[:2]} == {width}
+
+
+async def test_script_without_room_says_how_many_lines_it_has_more(tmp_path: Path) -> None:
+    async with running(calls_overfull(tmp_path), (80, 24)) as pilot:
+        await press(pilot, "2")
+        await wait_for(pilot, says(pilot, "more lines ▾"))
+    async with running(calls_overfull(tmp_path), (200, 50)) as pilot:
+        await press(pilot, "2")
+        await wait_for(pilot, says(pilot, "Objections you hear"))
+        assert "more lines ▾" not in shown(pilot)
+
+
+async def test_statistics_stand_in_columns(tmp_path: Path) -> None:
+    async with running(calls_typical(tmp_path)) as pilot:
+        await press(pilot, "2", "i")
+        await wait_for(pilot, says(pilot, "Best hours to call"))
+        rows = shown(pilot).splitlines()
+        head = next(row for row in rows if "Tue  " in row and "Wed  " in row)
+        row = next(row for row in rows if "08:00 " in row and " 18 " in row)
+        assert head.index("Mon") + 3 == row.index(" 18 ") + 3, "figures end below the names of the days"
 
 
 async def test_empty_list_has_neither_clocks_nor_keys_of_outcomes(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ class CallKeys(FooterLine):
         self.redraw()
 
     def build(self, width: int, height: int) -> list[Line]:
-        if height > ROWS:
+        if height >= ROWS:
             return [*self._grid(width), *super().build(width, height)]
         return [self._line(width), *super().build(width, height)]
 
@@ -212,11 +212,11 @@ class CallKeys(FooterLine):
 
     def _grid(self, width: int) -> list[Line]:
         """The choices as keys beside each other, each with its digit above its name."""
-        rows: list[Line] = [[(" ", "")], [(" ", "")], []]
+        rows: list[Line] = [[(" ", "")], [(" ", "")]]
         for digit, (word, size) in enumerate(self._keys(width), start=1):
             left = (size - measure(word)) // 2
             named = " " * left + word + " " * (size - left - measure(word))
-            for row, text, style in zip(rows, (str(digit).center(size), named), self._looks, strict=False):
+            for row, text, style in zip(rows, (str(digit).center(size), named), self._looks, strict=True):
                 row += [(text, f"{style} on tab"), (" ", "")]
         return rows
 
@@ -228,10 +228,12 @@ class CallKeys(FooterLine):
             same = min(self.WIDEST, (width - 1) // len(words) - 1)
             sizes = [measure(word) for word in words]
             if max(sizes) + 2 <= same:
-                return [(word, same) for word in words]
+                spare = width - 1 - len(words) * (same + 1) if same < self.WIDEST else 0
+                return [(word, same + (index < spare)) for index, word in enumerate(words)]
             air = (width - 1 - len(words) - sum(sizes)) // len(words)
             if air >= 2:
-                return [(word, size + air) for word, size in zip(words, sizes, strict=True)]
+                spare = (width - 1 - len(words) - sum(sizes)) % len(words)
+                return [(word, sizes[index] + air + (index < spare)) for index, word in enumerate(words)]
         return [(spans.fit(word, same - 2, measure), same) for word in words]
 
     def _line(self, width: int) -> Line:
@@ -252,7 +254,7 @@ class CallKeys(FooterLine):
             return None
         width, height = self.size
         start = 1
-        if height > ROWS:
+        if height >= ROWS:
             parts = [(size, 1) for _, size in self._keys(width)] if y < ROWS - 1 else []
         else:
             line = self._line(width) if y == 0 else []
@@ -260,7 +262,7 @@ class CallKeys(FooterLine):
             parts = [(measure(digit + word), len(gap)) for (digit, _), (word, _), (gap, _) in named]
         for digit, (size, gap) in enumerate(parts, start=1):
             if start <= x < start + size:
-                return digit, Region(start, 0, size, ROWS - 1 if height > ROWS else 1)
+                return digit, Region(start, 0, size, ROWS - 1 if height >= ROWS else 1)
             start += size + gap
         return None
 

@@ -14,6 +14,8 @@ from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
 if TYPE_CHECKING:
     from planner.services.calls.playbook import Found
 
+LEAST_MARKED = 4  # rows from which on the last one says how many more lines there are
+
 
 @dataclass(frozen=True)
 class Row:
@@ -79,10 +81,15 @@ class SheetLines(Lines):
             spread = [[*([[]] if apart[index] else []), *lines[start:end]] for index, (start, end) in at.items()]
             lines = [line for part in spread for line in part]
         top = 0
-        if last > room:
+        most = room - (len(lines) > room)  # without the line that says how many more there are
+        if last > most:
             # Keep the current step in the upper part, with what follows in view.
-            top = max(0, min(first - max(0, (room - (last - first)) // 3), len(lines) - room))
-        return lines[top : top + room]
+            top = max(0, min(first - max(0, (most - (last - first)) // 3), len(lines) - room))
+        below = len(lines) - top - room
+        if below <= 0 or room < LEAST_MARKED:
+            return lines[top : top + room]
+        more = f"{plural(below + 1, 'more line', 'more lines')} ▾"  # a script has ellipses of its own
+        return [*lines[top : top + room - 1], [(" " * lead, ""), (f"  {more}", "dim")]]
 
     def _wrapped(self, row: Row, width: int, lead: int) -> list[Line]:
         lead += 2 * row.indent
