@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planner.domain import formats
 from planner.domain.calls.session import clock
 from planner.domain.text import plural
-from planner.tui.mail.widgets.gate_panels import gate_panels, is_over, mark
+from planner.tui.mail.widgets.gate_panels import CONNECT, gate_panels, is_over, mark
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
@@ -166,8 +166,7 @@ class GateLines(Lines):
             said = f"always notified about: {', '.join(shown.exceptions)}"
             lines.append([("   ", ""), (spans.fit(said, room, measure), "dim")])
         if not shown.mailboxes:
-            lines.append([("   No mailbox connected (optional). To connect one:", "dim")])
-            lines.append([("   planner mail account add NAME --host … --user …", "dim")])
+            lines += [[("   ", ""), (part, "dim")] for part in spans.wrap(CONNECT, room, measure)]
         return lines if len(lines) > 1 else []
 
 

@@ -28,7 +28,7 @@ MARKS = {
     "closed": ("·", "dim"),
 }
 AIRY = 40  # rows from which on there are empty ones between the days
-CONNECT = "planner mail account add NAME --host … --user …"
+CONNECT = "No mailbox connected (optional). The command “planner mail account” connects one."
 MOST_DRAFTS, NAME = 8, 20
 DAY = 18  # cells of a day's windows and its share
 MEANWHILE: list[Line] = [
@@ -149,6 +149,5 @@ def _mailboxes(shown: GateView, width: int) -> list[Line]:
         said = f"Always notified about: {', '.join(shown.exceptions)}"
         lines += [[(part, "dim")] for part in spans.wrap(said, width, measure)]
     if not shown.mailboxes:
-        texts = ("No mailbox connected (optional). To connect one:", "dim"), (CONNECT, "")
-        lines += [[(part, style)] for text, style in texts for part in spans.wrap(text, width, measure)]
+        lines += [[(part, "dim")] for part in spans.wrap(CONNECT, width, measure)]
     return lines or [[("They are read in the next window.", "dim")]]
