@@ -231,7 +231,7 @@ def column_lines(
     side = [
         *panel("Next call", "2 start calling", contact, right, top, measure), [],
         *panel("Promised today", str(len(today.due) or ""), due, right, height - low - top - 2, measure), [],
-        *panel("Twelve weeks", "", [line for each in weeks for line in (each, *air)][: low - 2], right, low, measure),
+        *panel("Twelve weeks", "", [line for each in weeks for line in (each, *air)][: low - 3], right, low, measure),
     ]  # fmt: skip
     return beside(day, side, left, measure)
 

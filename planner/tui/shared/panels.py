@@ -29,12 +29,14 @@ def panel(
     air: bool = True,
 ) -> list[Line]:
     """Put lines on a panel of the given size, under a title with a remark at the right, with an empty line above and
-    below them if there is `air`. Cut at the bottom with a sign.
+    below them if there is `air`. Without room for them, cut at the bottom with a sign.
     """
     inner = width - 4
     head = justify([(title, "bold")], [(fit(right, inner - 4, measure), "dim")], inner, measure)
     rows: list[Line] = [head, []] if air else [head]
     room = height - len(rows) - air
+    if len(lines) > room:
+        lines = [line for line in lines if line]  # their air gives way first
     if len(lines) > room > 0:
         rows += [*lines[: room - 1], [(f"… {len(lines) - room + 1} more", "dim")]]
     else:
@@ -65,6 +67,32 @@ def stack(
     for (title, remark, lines), high in zip(sections, heights, strict=False):
         rows += [[]] * bool(rows) + panel(title, remark, lines, width, high, measure)
     return rows
+
+
+def fitting(sections: Sequence[Section], height: int) -> int:
+    """Return how many panels fit above each other with all of their lines, at least one."""
+    used = 0
+    for number, (_, _, lines) in enumerate(sections):
+        used += len(lines) + 3 + bool(number)
+        if number and used > height:
+            return number
+    return len(sections)
+
+
+def aired(lines: Sequence[Line]) -> list[Line]:
+    """Put a row of air between lines, but none before one that starts with spaces: it goes on with the last."""
+    rows: list[Line] = []
+    for line in lines:
+        if rows and rows[-1] and line and not line[0][0].isspace():
+            rows.append([])
+        rows.append(line)
+    return rows
+
+
+def aired_to_fit(lines: Sequence[Line], height: int) -> list[Line]:
+    """Put air between lines if all of them have room so."""
+    rows = aired(lines) if len(lines) < height else list(lines)
+    return rows if len(rows) <= height else list(lines)
 
 
 def centred(lines: Sequence[Line], width: int, height: int, measure: Measure = cells) -> list[Line]:

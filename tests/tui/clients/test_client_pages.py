@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from textual.pilot import Pilot
 from planner.services.clients import deals, people
 from planner.services.context import AppContext
 from planner.tui.clients.widgets.clients import ClientLines
+from planner.tui.clients.widgets.deals import DealLines
 from planner.tui.shared.widgets.lines import measure
 from tests.scenes import clients_overfull, clients_typical, context_at
 from tests.tui.clients.test_clients import KIM, chosen, go_to, go_to_deal, line
@@ -76,6 +78,40 @@ async def test_large_screen_shows_what_is_open_and_the_history_on_panels_of_thei
         await wait_for(pilot, says(pilot, "History   7"))
         assert len(starts(pilot, "Open   3", "History   7")) == 1
         assert starts(pilot, "Open   3").isdisjoint(starts(pilot, "next step "))
+
+
+async def test_large_screen_shows_what_to_find_out(ctx: AppContext) -> None:
+    async with running(ctx, (200, 50)) as pilot:
+        await go_to(pilot, "Hans Müller")
+        await wait_for(pilot, says(pilot, "To find out"))
+        assert "whom they buy from now" in shown(pilot)
+        await go_to(pilot, KIM)
+        await wait_for(pilot, says(pilot, "History   7"))
+        assert "To find out" not in shown(pilot), "all of it is known"
+
+
+async def test_large_board_shows_what_each_month_brought(ctx: AppContext) -> None:
+    async with running(ctx, (200, 50)) as pilot:
+        await go_to_deal(pilot, "Cardboard")
+        await wait_for(pilot, says(pilot, "Won by month"))
+        rows = shown(pilot).splitlines()
+        assert any(re.search(r"Nov 2026  ━+  560,000  1", row) for row in rows)
+        assert any(re.search(r"Oct 2026 +–", row) for row in rows)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)])
+async def test_table_of_deals_stands_in_columns(ctx: AppContext, size: tuple[int, int]) -> None:
+    async with running(ctx, size) as pilot:
+        await press(pilot, "6", "tab")
+        await wait_for(pilot, says(pilot, "4 open"))
+        if size != (60, 20):  # which has no room for the board
+            await press(pilot, "v")
+        await wait_for(pilot, says(pilot, "All deals"))
+        await wait_for(pilot, says(pilot, "Stretch film"))
+        lines = pilot.app.screen.query_one(DealLines)
+        rows = [row for row in lines.build(lines.size.width, lines.size.height)[1:] if row]
+        edges = {tuple(accumulate(measure(text) for text, _ in row)) for row in rows}
+        assert len(edges) == 1 and max(edges)[-1] <= lines.size.width
 
 
 async def test_board_marks_deals_without_a_next_step(ctx: AppContext) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.tui.shared.panels import panel, stack
+from planner.tui.shared.panels import aired, aired_to_fit, panel, stack
 from planner.tui.shared.spans import Line, width_of
 
 LINES: list[Line] = [[(f"line {number}", "")] for number in range(5)]
@@ -38,3 +38,14 @@ def test_a_panel_has_a_free_row_under_its_title_and_at_its_bottom(height: int) -
     texts = text_of(panel("Title", "", LINES, 30, height))
     assert len(texts) == height and texts[0] == "Title" and texts[1] == texts[-1] == ""
     assert height >= 8 or "more" in texts[-2]
+
+
+def test_air_between_lines_gives_way_before_the_lines_do() -> None:
+    texts = text_of(panel("Title", "", aired(LINES), 30, 8))
+    assert texts[2:] == ["line 0", "line 1", "line 2", "line 3", "line 4", ""]
+    assert len(aired_to_fit(LINES, 9)) == 9 and len(aired_to_fit(LINES, 8)) == 5
+
+
+def test_air_stands_before_a_line_that_does_not_go_on_with_the_one_above() -> None:
+    lines: list[Line] = [[("one", "")], [("  ", ""), ("more", "")], [("two", "")]]
+    assert text_of(aired(lines)) == ["one", "more", "", "two"]

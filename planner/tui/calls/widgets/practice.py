@@ -12,7 +12,7 @@ from planner.domain.calls.playbook import DAYS_OF_STEP, WAYS, key
 from planner.domain.text import plural
 from planner.tui.calls.widgets.sheet import SheetLines
 from planner.tui.shared import spans
-from planner.tui.shared.panels import GAP, beside, centred, stack
+from planner.tui.shared.panels import GAP, aired, beside, centred, fitting, stack
 from planner.tui.shared.spans import Line, tinted
 from planner.tui.shared.widgets.lines import measure
 
@@ -57,8 +57,10 @@ class PlaybookSheet(SheetLines):
         lines += [[]] * (height - len(lines))
         page = [tinted([(" ", ""), *line], "panel", left, measure) for line in lines]
         right = width - left - GAP
-        side = stack(record_sections(self.record, right - 4), right, height, measure)
-        return beside(page, side, left, measure)
+        sections = record_sections(self.record, right - 4)
+        spread = [(title, remark, aired(lines)) for title, remark, lines in sections]
+        found = spread if fitting(spread, height) == len(spread) else sections
+        return beside(page, stack(found, right, height, measure), left, measure)
 
     def _sheet(self, width: int, height: int) -> list[Line]:
         if self.sheet.rows:
@@ -135,8 +137,8 @@ def _lists(record: Record, width: int) -> list[Line]:
     for first, second in zip(record.lists[:half], [*record.lists[half:], ""], strict=False):
         line: Line = []
         for title in (first, second):
-            mark = ("▸ ", "accent") if title and title == record.open else ("  ", "")
-            text = spans.fit(title, size - 3, measure)
-            line += [mark, (text + " " * (size - 2 - measure(text)), "bold" if mark[1] else "dim")]
+            text = spans.padded(title, size - 3, measure) + " "
+            opened = bool(title) and title == record.open
+            line += [("▸ ", "accent"), (text, "bold")] if opened else [(f"  {text}", "dim")]
         lines.append(line)
     return lines

@@ -12,7 +12,7 @@ from planner.domain.clients.deals import Stage
 from planner.tui.shared import spans
 from planner.tui.shared.big import big
 from planner.tui.shared.contact_card import history_lines
-from planner.tui.shared.panels import centred, panel, stack
+from planner.tui.shared.panels import aired_to_fit, centred, panel, stack
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planner.services.calls.session import Card, Phone
 
 
-MOST_PAST = 3
+MOST_PAST, MOST_NOTES = 3, 6
 CHANCE_DAYS = 90  # before the end of a competitor's contract
 COMPACT = 12  # rows: below this, each fact gets one line
 NEEDS = {
@@ -104,6 +104,7 @@ class ProspectCard(Lines):
             facts = self._known_lines(card, room, most)
             if len(who) + len(facts) <= left:
                 break
+        facts = aired_to_fit(facts, left - len(who) - MOST_NOTES - 1 - len(past))
         known = [*who, *facts][: max(0, left)]
         notes = self._note_lines(card, room, left - len(known))
         air: list[Line] = [[]] if notes and len(known) + len(notes) < left else []
@@ -123,7 +124,7 @@ class ProspectCard(Lines):
     def _note_lines(self, card: Card, room: int, most: int) -> list[Line]:
         """Their notes, in at most so many lines."""
         notes = spans.wrap(card.notes, room - 2, measure) if card.notes else []
-        shown = notes[: max(0, min(most, 6))]
+        shown = notes[: max(0, min(most, MOST_NOTES))]
         if len(shown) < len(notes) and shown:
             shown[-1] = spans.fit(shown[-1] + " …", room - 2, measure)
         return [[(text, "dim")] for text in shown]

@@ -10,9 +10,9 @@ from textual import events
 from textual.geometry import Region
 
 from planner.domain import formats
-from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
+from planner.domain.clients.deals import OPEN_STAGES, Deal
 from planner.domain.text import plural
-from planner.tui.clients.widgets.deals import deals_title, stage_totals, worth
+from planner.tui.clients.widgets.deals import closed_lately, deals_title, stage_totals, won_by_month, worth
 from planner.tui.clients.widgets.empty import empty_lines
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import panels, spans
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TOP = 2  # lines above the lanes: the title and an empty one
 HEAD, ROOMY_HEAD = 2, 4  # lines of a stage above its cards: its name and total, and with room a bar and an empty one
 ROWS = ((32, 4), (24, 3), (0, 2))  # the lines of a card from a height of the screen on
-MOST_CLOSED, CLOSED = 8, 32  # deals below the lanes, and cells of their amounts and dates
+MONTHS, LEAST_MONTHS = 12, 3  # below the lanes
 GAP = 1  # empty lines between cards, and cells between lanes on a screen without panels
 NARROW = 26  # cells of a lane: below this, amounts are shortened
 WIDE_ENOUGH = 24  # cells of a card from which on it says in full what it lacks
@@ -192,23 +192,19 @@ class BoardLines(Lines):
         return [*lines, *below]
 
     def _lately(self, pipeline: Pipeline, width: int, height: int) -> list[Line]:
-        """On a large screen, the deals won and lost lately on a panel below the lanes."""
-        closed = [deal for deal in pipeline.deals if deal.closed is not None]
-        if not closed or not spans.is_large(*self.app.size):
+        """On a large screen, the deals won and lost lately and what each month brought, on panels below the lanes."""
+        months = min(MONTHS, height - 4)
+        if months < LEAST_MONTHS or not spans.is_large(*self.app.size):
             return []
-        latest = sorted(closed, key=lambda deal: deal.closed or pipeline.today, reverse=True)[:MOST_CLOSED]
-        room = width - 2
-        names = (room - 4 - CLOSED) // 2
-        lines: list[Line] = []
-        for deal in latest:
-            sign: Span = ("✓ ", "good") if deal.stage is Stage.WON else ("✗ ", "dim")
-            who = ", ".join(filter(None, (deal.contact or deal.company, deal.reason if sign[1] == "dim" else "")))
-            left = [sign, (spans.padded(deal.title, names, measure), ""), (spans.padded(who, names, measure), "dim")]
-            when = "" if deal.closed is None else formats.near_text(deal.closed, pipeline.today)
-            right: Line = [(worth(deal.value), ""), (f"{when:>{CLOSED - 14}}", "dim")]
-            lines.append(spans.justify(left, right, room - 4, measure))
-        below = panels.stack([("Closed lately", "v all deals", lines)], room, height - 1, measure, grows=None)
-        return [[], *([(" ", ""), *line] for line in below)] if below else []
+        left = (width - 2 - panels.GAP) // 2
+        right = width - 2 - panels.GAP - left
+        closed, won = closed_lately(pipeline, left - 4, months), won_by_month(pipeline, right - 4, months)
+        if not closed:
+            return []
+        high = months + 3
+        one = panels.panel("Closed lately", "v all deals", panels.aired_to_fit(closed, months), left, high, measure)
+        other = panels.panel("Won by month", "", won, right, high, measure)
+        return [[], *([(" ", ""), *line] for line in panels.beside(one, other, left, measure))]
 
     def _lane(self, number: int, total: str, width: int, height: int) -> list[Line]:
         """A stage: its name and total, its cards, and where it is if it's longer than the board."""

@@ -14,7 +14,7 @@ from planner.domain.text import plural
 from planner.domain.typed import zones
 from planner.tui.clients.widgets.dossier import LABEL, MARGIN, ZONES, FileLines, on_panel
 from planner.tui.shared import spans
-from planner.tui.shared.panels import GAP, beside
+from planner.tui.shared.panels import GAP, aired_to_fit, beside
 from planner.tui.shared.spans import Line, is_late
 from planner.tui.shared.widgets.lines import measure
 
@@ -34,6 +34,22 @@ MANNER = {
     "gloomy": "Be patient: they can become your most loyal customers",
     "cheerful": "be friendly, not too familiar",
 }
+
+
+# What is worth asking a contact, and how it is put if it isn't known yet.
+WORTH_ASKING = (
+    ("phones", "phone", "a number they answer"),
+    ("emails", "email", "where to write to them"),
+    ("role", "role", "what they do, and who decides"),
+    ("need", "need", "what they need, and why"),
+    ("supplier", "supplier", "whom they buy from now"),
+    ("supplier_until", "contract", "when that contract ends"),
+    ("supplier_weak", "weak points", "what could be better there"),
+    ("kind", "type", "what kind of customer they are"),
+    ("preferences", "preferences", "when and how they like to talk"),
+    ("birthday", "dates", "their birthday"),
+)
+UNKNOWN: tuple[object, ...] = (None, "", (), [], "unknown")
 
 
 class DossierLines(FileLines):
@@ -73,21 +89,25 @@ class DossierLines(FileLines):
         """On a large screen: who it is on one panel, what is open and what has happened on two more beside it."""
         left = (width - GAP) // 2
         right = width - GAP - left
-        about = self._about(left - MARGIN)
+        unknown = self._unknown()
+        about = self._about(left - MARGIN, height=height - len(unknown) - 3)
         most = self._lines_of_item(height)
-        opened, history = (
-            [*part[:1], [], *part[1:]]
-            for part in (self._open(right - MARGIN, LINES_OF_ITEM), self._history(right - MARGIN, most))
-        )
+        opened, history = self._open(right - MARGIN, LINES_OF_ITEM), self._history(right - MARGIN, most)
+        opened = [*opened[:1], [], *aired_to_fit(opened[1:], height // 3)]
         low = min(len(opened), height // 2)
         rest = height - low - 3  # below the first panel, an empty row and the edge of the second
+        history = [*history[:1], [], *aired_to_fit(history[1:], rest - 2)]
         self.first = min(self.first, max(0, len(about) - height + 1, len(opened) - low, len(history) - rest))
         beside_it = [
             *on_panel(self.part_in_sight(opened, low), right),
             [],
             *on_panel(self.part_in_sight(history, rest), right, rest + 1),
         ]
-        return beside(on_panel(self.part_in_sight(about, height - 1), left, height), beside_it, left, measure)
+        room = height - len(unknown) - 2 if unknown else height
+        if room <= len(about):  # no room for what isn't known
+            unknown, room = [], height
+        known = on_panel(self.part_in_sight(about, room - 1), left, room)
+        return beside([*known, *([[], *on_panel(unknown, left)] if unknown else [])], beside_it, left, measure)
 
     def _all_lines(self, width: int, most: int = 1) -> list[Line]:
         if self.dossier is None:
@@ -97,15 +117,15 @@ class DossierLines(FileLines):
             lines += [[], *self._history(width, most)]
         return lines
 
-    def _about(self, width: int, opened: Sequence[Line] = ()) -> list[Line]:
-        """Who it is, what is next, and what is known, with what is open between them."""
+    def _about(self, width: int, opened: Sequence[Line] = (), height: int = 0) -> list[Line]:
+        """Who it is, what is next, and what is known, with air if that fits a height, and what is open between them."""
         if self.dossier is None:
             return []
         step = self.next_step(self.dossier.next_step, [("s", "accent"), (" add one", "dim")], width)
         lines = [*self._head(width), [], *step, *self._touch()]
         if len(opened) > 1:
             lines += [[], *opened]
-        known = self._facts(width)
+        known = aired_to_fit(self._facts(width), height - len(lines) - 1)
         return [*lines, [], *known] if known else lines
 
     def _head(self, width: int) -> list[Line]:
@@ -178,6 +198,15 @@ class DossierLines(FileLines):
         for label, text, style in rows:
             lines += self.fact(label, text.strip(" ,"), style, width)
         return lines
+
+    def _unknown(self) -> list[Line]:
+        """What isn't known yet and worth asking, under a title."""
+        if self.dossier is None:
+            return []
+        contact = self.dossier.contact
+        rows = [(label, text) for name, label, text in WORTH_ASKING if getattr(contact, name) in UNKNOWN]
+        lines: list[Line] = [[(f" {label}".ljust(LABEL), "dim"), (text, "")] for label, text in rows]
+        return [[(" To find out", "bold"), (f"   {len(rows)}", "dim")], [], *lines] if rows else []
 
     def _days(self) -> list[str]:
         assert self.dossier is not None

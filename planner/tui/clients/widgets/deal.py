@@ -12,7 +12,7 @@ from planner.domain.text import plural
 from planner.tui.clients.widgets.deals import stage_totals, worth
 from planner.tui.clients.widgets.dossier import LABEL, MARGIN, FileLines, on_panel, wrapped
 from planner.tui.shared import big, spans
-from planner.tui.shared.panels import GAP, beside
+from planner.tui.shared.panels import GAP, aired_to_fit, beside
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
 
@@ -60,7 +60,8 @@ class DealPane(FileLines):
         deal = self._deal(width - MARGIN)
         low = min(len(deal), room * 2 // 3)
         rest = room - low - 3  # below the first panel, an empty row and the edge of the second
-        history = self._history(width - MARGIN, height)
+        title, air, *events = self._history(width - MARGIN, height)
+        history = [title, air, *aired_to_fit(events, rest - 2)]
         self.first = min(self.first, max(0, len(deal) - low, len(history) - rest))
         lines = [
             *on_panel(self.part_in_sight(deal, low), width),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.domain import formats
 from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from planner.services.clients.pipeline import Pipeline
 
 NARROW_LIST = 70  # cells of a row: below this, its amount is shortened
+LEAD, GAP, STAGE = 5, 2, 13  # cells before the title, between columns, and of the stage
+
+
+class Widths(NamedTuple):
+    """The cells of the columns of the table."""
+
+    title: int
+    who: int
+    amount: int
+    end: int
 
 
 def worth(value: Decimal | None, *, short: bool = False) -> str:
@@ -62,6 +72,53 @@ def deals_title(pipeline: Pipeline, width: int, what: str, *, noted: bool = True
     return spans.justify(left, [("low confidence ", "dim")], width, measure)
 
 
+def closed_lately(pipeline: Pipeline, width: int, most: int) -> list[Line]:
+    """The deals closed last: whether they were won, with whom and why not, for how much and when."""
+    closed = [deal for deal in pipeline.deals if deal.closed is not None]
+    latest = sorted(closed, key=lambda deal: deal.closed or pipeline.today, reverse=True)[:most]
+    days = [formats.near_text(deal.closed, pipeline.today) if deal.closed else "" for deal in latest]
+    amounts, longest = max((len(worth(deal.value)) for deal in latest), default=0), max(map(len, days), default=0)
+    room = width - amounts - longest - 6
+    lines: list[Line] = []
+    for deal, day in zip(latest, days, strict=True):
+        won = deal.stage is Stage.WON
+        who = ", ".join(filter(None, (deal.contact or deal.company, "" if won else deal.reason)))
+        lines.append(
+            [
+                ("✓ ", "good") if won else ("✗ ", "dim"),
+                (spans.padded(deal.title, room // 2 - 1, measure) + " ", ""),
+                (spans.padded(who, room - room // 2, measure), "dim"),
+                (f"  {worth(deal.value):>{amounts}}", ""),
+                (f"  {day:>{longest}}", "dim"),
+            ]
+        )
+    return lines
+
+
+def won_by_month(pipeline: Pipeline, width: int, months: int) -> list[Line]:
+    """What was won in each of the last months, the current one first, as bars of the best."""
+    this = pipeline.today.year * 12 + pipeline.today.month - 1
+    counts, totals = [0] * months, [Decimal(0)] * months
+    for deal in pipeline.deals:
+        if deal.stage is Stage.WON and deal.closed is not None:
+            ago = this - (deal.closed.year * 12 + deal.closed.month - 1)
+            if 0 <= ago < months:
+                counts[ago] += 1
+                totals[ago] += deal.value or Decimal(0)
+    most = max(totals)
+    texts = [worth(total) if count else "–" for count, total in zip(counts, totals, strict=True)]
+    size, digits = max(map(len, texts)), max(len(f"{count:,}") for count in counts)
+    lines: list[Line] = []
+    for ago, (count, total, text) in enumerate(zip(counts, totals, texts, strict=True)):
+        year, month = divmod(this - ago, 12)
+        head: Line = [(f"{formats.MONTHS[month]} {year}  ", "dim" if ago else "bold")]
+        tail: Line = [(f"  {text:>{size}}", "" if count else "dim"), (f"  {count or '':>{digits}}", "dim")]
+        room = width - spans.width_of([*head, *tail], measure)
+        drawn = spans.thin_bar(float(total / most), room) if total else [(" " * room, "")]
+        lines.append([*head, *drawn, *tail])
+    return lines
+
+
 class DealLines(EntryLines):
     """Table of all deals, open ones first, then won and lost."""
 
@@ -96,37 +153,55 @@ class DealLines(EntryLines):
             return empty_lines(lines[0], "No deals yet.", keys, width, height)
         short = width < NARROW_LIST
         deals = [pipeline.deals[index] for index in shown]
-        amounts = max(measure(worth(deal.value, short=short)) for deal in deals)
+        amounts = max(5, *(measure(worth(deal.value, short=short)) for deal in deals))
         ends = max(measure(_end(pipeline, deal)) for deal in deals)
-        return [*lines, *(self._row(index, width, (max(5, amounts), ends), short=short) for index in shown)]
+        room = max(6, width - LEAD - amounts - STAGE - ends - 4 - bool(ends))
+        who = _share([deal.title for deal in deals], [_whose(deal) for deal in deals], room)
+        titles = spans.fit_apart([(deal.title, room - who) for deal in deals], measure)
+        widths = Widths(room - who, who, amounts, ends)
+        rows = zip(shown, titles, strict=True)
+        return [*lines, *(self._row(index, title, widths, short=short) for index, title in rows)]
 
-    def _row(self, index: int, width: int, widths: tuple[int, int], *, short: bool) -> Line:
-        """A deal in one line. `widths` are those of the amounts and of the last column."""
+    def _row(self, index: int, title: str, widths: Widths, *, short: bool) -> Line:
+        """A deal in one line."""
         pipeline = self.pipeline
         assert pipeline is not None
         deal = pipeline.deals[index]
         chosen = index == self.cursor
         stale = deal.id in pipeline.stale
-        amount = worth(deal.value, short=short).rjust(widths[0])
+        amount = worth(deal.value, short=short).rjust(widths.amount)
         sign, style = {Stage.WON: ("✓ ", "good"), Stage.LOST: ("✗ ", "dim")}.get(
             deal.stage, ("! " if stale else "  ", "warn")
         )
-        reason = deal.reason if deal.stage is Stage.LOST else ""
-        right: Line = [
-            (f"{amount}  ", ""),
-            (f"{deal.stage.label:<12} ", "dim"),
-            (f"{_end(pipeline, deal):>{widths[1]}} " if widths[1] else "", "warn" if stale else "dim"),
-        ]
-        room = max(6, width - spans.width_of(right, measure) - 7)
-        who = ", ".join(part for part in (deal.contact or deal.company or "", reason) if part)
-        title = spans.fit(deal.title, room if not who else max(6, room * 3 // 5), measure)
-        line: Line = [
+        who = spans.padded(_whose(deal), widths.who - GAP, measure) if widths.who else ""
+        return [
             spans.pointer(chosen),
             (sign, style),
-            (title, "cursor" if chosen else "dim" if not deal.stage.open else ""),
-            (spans.fit(f"  {who}", room - measure(title), measure) if who else "", "dim"),
+            (spans.padded(title, widths.title, measure), "cursor" if chosen else "dim" if not deal.stage.open else ""),
+            (" " * GAP + who if who else "", "dim"),
+            (f"  {amount}  ", ""),
+            (spans.padded(deal.stage.label, STAGE, measure), "dim"),
+            (f"{_end(pipeline, deal):>{widths.end}} " if widths.end else "", "warn" if stale else "dim"),
         ]
-        return spans.justify(line, right, width, measure)
+
+
+def _whose(deal: Deal) -> str:
+    """Return whose a deal is, and why a lost one was lost."""
+    reason = deal.reason if deal.stage is Stage.LOST else ""
+    return ", ".join(part for part in (deal.contact or deal.company or "", reason) if part)
+
+
+def _share(titles: Sequence[str], names: Sequence[str], room: int) -> int:
+    """Return the cells of the names and the gap before them: as many as they need if the titles leave them, else two
+    fifths, and half of those that neither needs.
+    """
+    title, name = (max(map(measure, texts), default=0) for texts in (titles, names))
+    if not name:
+        return 0
+    name += GAP
+    if title + name <= room:
+        return name + (room - title - name) // 2
+    return min(name, max(room * 2 // 5, room - title))
 
 
 def _end(pipeline: Pipeline, deal: Deal) -> str:

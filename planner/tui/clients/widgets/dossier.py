@@ -41,7 +41,7 @@ def wrapped(text: str, width: int, most: int) -> list[str]:
 
 def indented(parts: Sequence[str], style: str) -> list[Line]:
     """Put the further lines of a text below its first one, beside the label."""
-    return [[(" " * LABEL + part, style)] for part in parts]
+    return [[(" " * LABEL, ""), (part, style)] for part in parts]
 
 
 def on_panel(lines: Sequence[Line], width: int, height: int = 0) -> list[Line]:
