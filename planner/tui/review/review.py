@@ -184,7 +184,6 @@ class ReviewScreen(ListScreen[PageLines]):
             [],
             [("1", "accent"), (" start your day on Today", "dim")],
             [("2", "accent"), (" make your first call", "dim")],
-            [("To add a book to learn from: ", "dim"), ("planner book add TITLE", "")],
         ]
         self.lines.show([], hint_rows(rows), anew=True)
 

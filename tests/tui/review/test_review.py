@@ -351,7 +351,7 @@ async def test_page_scrolls_to_its_end_and_help_lists_all_keys(tmp_path: Path) -
         assert "a task" not in shown(pilot)
         for _ in range(12):
             await press(pilot, "down")
-        assert "… ↓" not in shown(pilot)
+        assert " more ↓" not in shown(pilot)
         await press(pilot, "home")
         assert "Wins   + add one" in shown(pilot)
         await press(pilot, "right_square_bracket")
@@ -389,6 +389,25 @@ async def test_a_large_screen_has_charts_and_panels_beside_the_page(tmp_path: Pa
         assert "Week 2026-W47" in shown(pilot)
 
 
+async def test_a_large_screen_has_the_month_below_a_short_page(tmp_path: Path) -> None:
+    async with running(review_typical(tmp_path), (200, 50)) as pilot:
+        await opened(pilot)
+        await wait_for(pilot, says(pilot, "Revenue and pace"))
+        rows = shown(pilot).splitlines()
+        names = ("Wins and misses", "Revenue and pace")
+        tops = [next(number for number, row in enumerate(rows) if name in row[30:120]) for name in names]
+        assert tops[0] < tops[1]
+
+
+@pytest.mark.parametrize("size", [(120, 36), (200, 50)])
+async def test_the_track_record_stands_on_the_screen_once(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(review_typical(tmp_path), size) as pilot:
+        await opened(pilot)
+        await page(pilot, "Data quality")
+        await wait_for(pilot, says(pilot, "No track record yet"))
+        assert shown(pilot).count("No track record yet") == 1
+
+
 async def test_the_page_and_the_selected_row_have_the_same_mark(tmp_path: Path) -> None:
     async with running(review_typical(tmp_path), (120, 36)) as pilot:
         await opened(pilot)
@@ -398,7 +417,7 @@ async def test_the_page_and_the_selected_row_have_the_same_mark(tmp_path: Path) 
 async def test_figures_stand_below_a_short_page(tmp_path: Path) -> None:
     async with running(review_typical(tmp_path), (120, 36)) as pilot:
         await opened(pilot)
-        assert "conversations   ▲" in shown(pilot)
+        assert "conversations    ▲  65 of 60" in shown(pilot)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])

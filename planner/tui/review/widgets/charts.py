@@ -20,7 +20,7 @@ from planner.tui.shared.spans import Line
 
 T = TypeVar("T", int, float)
 SHADES = "░▒▓█"
-HIGH, BELOW = 6, 3  # rows of the pace chart, and of what is below it
+HIGH, LOW, BELOW = 6, 4, 3  # rows of the pace chart, the least of them, and those of what is below it
 LABEL = 18
 AXIS = 7
 WIDE_HOUR = 14
@@ -34,15 +34,16 @@ class Chart(NamedTuple):
     lines: list[Line]
 
 
-def all_charts(found: Charts, width: int) -> list[Chart]:
-    """Return all charts with something to show."""
-    parts = (
-        pace(found.pace, width),
-        trends(found, width),
-        mail(found, width),
-        hours(found, width),
-        year(found.year, width),
-    )
+def all_charts(found: Charts, width: int, rows: int = 0) -> list[Chart]:
+    """Return all charts with something to show. With `rows` for them, the first is low enough for the hours to be whole
+    in them.
+    """
+    weeks, email, calls = trends(found, width), mail(found, width), hours(found, width)
+    if weeks is not None and email is not None:
+        weeks, email = weeks._replace(lines=[*weeks.lines, *email.lines]), None
+    used = sum(len(part.lines) + 2 for part in (weeks, email, calls) if part is not None)
+    high = min(HIGH, max(LOW, rows - used - BELOW - 2)) if rows else HIGH
+    parts = (pace(found.pace, width, high), weeks, email, calls, year(found.year, width))
     return [part for part in parts if part is not None]
 
 

@@ -170,21 +170,16 @@ class PageLines(ChoiceLines):
         sections = self.beside(self.chosen, right - 4)
         if not sections:
             return self._panel(width, height)
-        side, below = self._shared_out(sections, height)
-        return panels.beside(self._panel(left, height, below), stack(side, right, height, measure), left, measure)
-
-    def _shared_out(self, sections: Sequence[Section], height: int) -> tuple[Sequence[Section], Sequence[Section]]:
-        """Return the panels that fit beside the page, and those that follow below it."""
-        used = 0
-        for number, (_, _, lines) in enumerate(sections):
-            used += len(lines) + 3 + bool(number)
-            if number and used > height:
-                return sections[:number], sections[number:]
-        return sections, ()
+        fitting = panels.fitting(sections, height)
+        room = height - len(self.rows) - 4  # below the page's heading, rows and edge, and an empty row
+        further = self.beside(self.chosen, left - 4)[fitting:]  # drawn for the width of the page
+        below = [section for section in further if len(section[2]) + 3 <= room]
+        side = stack(sections[:fitting], right, height, measure)
+        return panels.beside(self._panel(left, height, below), side, left, measure)
 
     def _panel(self, width: int, height: int, sections: Sequence[Section] = ()) -> list[Line]:
         """The page on a panel, with further ones below it, which leave it at least the rows it needs."""
-        lines = self._page(width - MARGINS, height - 1)
+        lines = self._page(width - MARGINS, height)
         hints = all(row.hint for row in self.rows)
         below = [] if hints else stack(sections, width, height - len(lines) - 2, measure)
         lines += [[]] * (height - len(lines) - len(below) - bool(below))
@@ -208,8 +203,9 @@ class PageLines(ChoiceLines):
             if chosen:
                 line = [lead, *((text, "cursor" if style == "" else style) for text, style in row.line)]
             lines.append(spans.cut(line, width, measure))
-        if self.first + room < self.count() and len(lines) > 2:
-            lines[-1] = [(f"{INDENT}… ↓", "dim")]
+        more = self.count() - self.first - room
+        if more > 0 and len(lines) > 2:
+            lines[-1] = [(f"{INDENT}… {more + 1} more ↓", "dim")]
         return lines
 
 

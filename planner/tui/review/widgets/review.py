@@ -159,11 +159,11 @@ def honesty(report: Report) -> list[Line]:
     return lines + ([fact(row) for row in rows] if rows else [[("✓ ", "good"), ("No issues found in your log.", "")]])
 
 
-def track_record(report: Report) -> list[Line]:
+def track_record(report: Report, width: int) -> list[Line]:
     """How past odds turned out."""
     said = report.review.said
     if said is None:
         return []
-    lines: list[Line] = [[(text, "")] for text in said.sentences()]
+    lines: list[Line] = [[(part, "")] for text in said.sentences() for part in spans.wrap(text, width, measure)]
     lines += [[]] if said.months else []
     return lines + [[(text, "dim")] for text in said.plot()]

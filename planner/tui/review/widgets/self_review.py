@@ -29,6 +29,7 @@ from planner.tui.review.widgets.review import (
     week_days,
 )
 from planner.tui.shared import spans
+from planner.tui.shared.panels import aired
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
 
@@ -248,7 +249,7 @@ def page_rows(page: str, shown: Shown, width: int) -> list[Row]:
         lines += [] if shown.large else _below(evenings(report, width), "Evening notes")
         return rows_of(lines) or hint_rows([[("No promises, objections, losses or evening notes here.", "")]])
     if page == Step.HONESTY:
-        record = [] if shown.large else track_record(report)
+        record = [] if shown.large else track_record(report, width)
         return rows_of([*honesty(report), *_below(record, "Track record: how past odds turned out")])
     if page == Step.NEXT:
         rows = [] if shown.large and review else rows_of([[(targets_from(report), "dim")], *targets(report)])
@@ -279,18 +280,13 @@ def _chart_below(chart: drawings.Chart | None) -> list[Line]:
     return [] if chart is None else [[], [(f"{chart.title}   ", "dim"), *chart.legend], *chart.lines]
 
 
-def spread(lines: Sequence[Line]) -> list[Line]:
-    """Put a row of air between lines."""
-    return [line for each in lines for line in (each, [])][:-1]
-
-
 def _figure_lines(report: Report, shown: Shown, width: int) -> list[Line]:
     since: list[Line] = [[("! ", "warn"), (text, "")] for text in (changes_since(shown.flow) if shown.flow else ())]
     lines = figures(report, width)
-    lines = [*(spread(lines) if shown.large else lines), *_below(noted(report))]
+    lines = [*(aired(lines) if shown.large else lines), *_below(noted(report))]
     lines += [] if shown.large else _below(funnel(report, width), "Funnel: call to deal")
-    room = shown.height - 4 - len(lines) - len(since) - drawings.BELOW
-    if shown.roomy and shown.charts is not None and room >= drawings.HIGH:
+    room = shown.height - 5 - len(lines) - len(since) - drawings.BELOW
+    if shown.roomy and shown.charts is not None and room >= drawings.LOW:
         lines += _chart_below(drawings.pace(shown.charts.pace, width, room))
     return lines + since
 
@@ -305,7 +301,7 @@ def _discipline_rows(report: Report, shown: Shown, width: int) -> list[Row]:
             ]
         )
     if shown.large:
-        lines = [*lines[:2], *spread(lines[2:])]
+        lines = [*lines[:2], *aired(lines[2:])]
     else:
         shelf = shown.shelf if shown.flow is None else shown.flow.shelf
         lines += [*_below(week_days(report)), *_below(habits(report, shelf))]
@@ -319,8 +315,8 @@ def _chart_rows(shown: Shown, width: int) -> list[Row]:
         return rows_of([[("Loading …", "dim")]])
     found = shown.charts
     if not shown.large:
-        return drawings.rows(drawings.all_charts(found, width))
+        return drawings.rows(drawings.all_charts(found, width, shown.height - 2 if shown.roomy else 0))
     year = drawings.year(found.year, width)
-    room = shown.height - 3 - (0 if year is None else len(year.lines) + 2) - drawings.BELOW
+    room = shown.height - 4 - (0 if year is None else len(year.lines) + 2) - drawings.BELOW
     pace = drawings.pace(found.pace, width, max(drawings.HIGH, room))
     return drawings.rows([part for part in (pace, year) if part is not None])
