@@ -11,6 +11,7 @@ import time as time_module
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from planner.domain import formats
 from planner.domain.day.events import Event, EventTime
 from planner.domain.text import clean, plural
 from planner.domain.workdays import Period
@@ -20,7 +21,8 @@ from planner.exchange.day.ics_times import MOST_TIMES, Times, moment_key
 from planner.exchange.limits import TooSlow, time_limit
 from planner.exchange.text_file import FileRefused, decode, read_bytes
 
-LARGEST = 5 * 2**20
+LARGEST = 200 * 2**20
+LONG = 5 * 2**20  # of a longer file, events that are over are passed over
 MOST_TIMES_IN_ALL = 50_000
 LONGEST_TITLE = 200
 CANCELED, OURS = "it's canceled", "exported by planner itself"
@@ -65,9 +67,13 @@ def read(
     `own` says whether a UID is one that this planner exported. Such an event is left out.
     """
     name = os.path.basename(path)
-    text, _ = decode(read_bytes(path, LARGEST, "a calendar"), name, encoding)
-    parts = read_parts(text, name)
+    raw_text = read_bytes(path, LARGEST, "a calendar")
+    text, _ = decode(raw_text, name, encoding)
+    parts, passed = read_parts(text, name, reach.first if len(raw_text) > LONG else None)
     found = Calendar(name, _title(text))
+    if passed:
+        ended = plural(passed, "event that", "events that")
+        found.notice(f"{ended} ended before {formats.dated_text(reach.first)} passed over, since the file is so large.")
     zones = Zones([part for part in parts if part.kind == "VTIMEZONE"], found.notice)
     if tasks := sum(part.kind == "VTODO" for part in parts):
         found.notice(f"{plural(tasks, 'task', 'tasks')} in this calendar skipped. Only its meetings are imported.")
@@ -98,7 +104,7 @@ def read(
 
 def times_of(source: str, reach: Period) -> tuple[EventTime, ...]:
     """Return the times of a stored event over another reach. What was imported once can be parsed again."""
-    parts = read_parts(source, "event")
+    parts, _ = read_parts(source, "event")
     zones = Zones([part for part in parts if part.kind == "VTIMEZONE"], Calendar("event").notice)
     with time_limit(SECONDS_A_RULE):
         return Times([read_event(part, zones) for part in parts if part.kind == "VEVENT"], reach).expand()
