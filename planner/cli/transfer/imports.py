@@ -266,6 +266,9 @@ def _import(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
     if preview.lookalikes:
         rows = plural(preview.lookalikes, "row matches a contact", "rows match contacts")
         warn(f"{rows} you already have (same email address, name or number). Merge with --dedupe.")
+    if preview.twins:
+        rows = plural(preview.twins, "row matches another", "rows match others")
+        warn(f"{rows} in this file (same email address, name or number). Merge with --dedupe.")
     if preview.looks_like and preview.looks_like != preview.kind:
         warn(f"This file looks like {preview.looks_like}. Use planner import {preview.looks_like} FILE.")
     if args.json:
