@@ -44,11 +44,11 @@ def people(draw: random.Random, count: int) -> list[Contact]:
         name = f"Store {number} {draw.choice(cities)}" if branch else ""
         name = name or f"{draw.choice(given)} {draw.choices(family, weights)[0]}"
         born = f"{draw.randint(1950, 2004)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
-        ways = {
-            "phones": (ContactMethod(f"+49 {draw.randint(30, 999)} {draw.randint(1_000_000, 9_999_999)}"),),
-            "emails": (ContactMethod(f"{name.split()[0].lower()}{number}@{company.split()[0].lower()}.example"),),
-        }
-        whole = Contact(number, "", name, name if branch else company, city=draw.choice(cities), **ways)
+        phone = ContactMethod(f"+49 {draw.randint(30, 999)} {draw.randint(1_000_000, 9_999_999)}")
+        email = ContactMethod(f"{name.split()[0].lower()}{number}@{company.split()[0].lower()}.example")
+        whole = Contact(
+            number, "", name, name if branch else company, phones=(phone,), emails=(email,), city=draw.choice(cities)
+        )
         found.append(whole if branch else replace(whole, birthday=born if draw.random() < 0.5 else None))
     return found
 
