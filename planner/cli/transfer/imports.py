@@ -84,7 +84,7 @@ def register(commands: Group) -> None:
     parser = group.add(
         "calendar", calendar, "import meetings from a calendar (ICS); your blocks make room for them", reads=True
     )
-    parser.add_argument("file", metavar="FILE.ics")
+    parser.add_argument("file", metavar="FILE.ics", help="a file, or a folder that vdirsyncer keeps")
     parser.add_argument("--dry-run", action="store_true", help="only show what would be imported, changed and skipped")
     parser.add_argument("--encoding", metavar="E", help="if it isn't detected: cp1251, cp949, shift_jis, utf-16")
     parser.add_argument(

@@ -510,3 +510,25 @@ def test_a_calendar_of_ten_years_is_read_without_what_is_over(tmp_path: Path) ->
     found = ics.read(str(path), REACH)
     assert [event.uid for event in found.events] == ["series", "next"]
     assert found.notices == ["6,001 events that ended before Tue 1 Sep 2026 passed over, since the file is so large."]
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "busy"),
+    [
+        ("ATTENDEE;PARTSTAT=DECLINED:mailto:Rep@x.example", "Sync", False),
+        ("ATTENDEE;PARTSTAT=TENTATIVE:mailto:rep@x.example", "Sync (tentative)", True),
+        ("ATTENDEE;PARTSTAT=ACCEPTED:mailto:rep@x.example\nTRANSP:OPAQUE", "Sync", True),
+        ("ATTENDEE;PARTSTAT=DECLINED:mailto:boss@x.example", "Sync", True),
+        ("STATUS:TENTATIVE", "Sync (tentative)", True),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE", "Sync (tentative)", True),
+        ("TRANSP:OPAQUE\nATTENDEE;PARTSTAT=DECLINED:mailto:rep@x.example", "Sync", False),
+    ],
+)
+def test_declined_invitations_take_no_time_and_tentative_ones_say_so(
+    tmp_path: Path, lines: str, title: str, busy: bool
+) -> None:
+    event = f"UID:1\nSUMMARY:Sync\nDTSTART:20261118T100000\nRRULE:FREQ=WEEKLY\n{lines}"
+    (found,) = calendar(tmp_path, event, head="X-WR-CALNAME:rep@x.example\n").events
+    assert (found.title, found.times[0].busy) == (title, busy)
+    later = ics.times_of(found.source, REACH)  # the answer is kept where the guests aren't
+    assert later[0].busy == busy and "boss" not in found.source
