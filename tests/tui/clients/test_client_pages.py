@@ -84,7 +84,7 @@ async def test_large_screen_shows_what_to_find_out(ctx: AppContext) -> None:
     async with running(ctx, (200, 50)) as pilot:
         await go_to(pilot, "Hans Müller")
         await wait_for(pilot, says(pilot, "To find out"))
-        assert "whom they buy from now" in shown(pilot)
+        assert "who supplies them now" in shown(pilot)
         await go_to(pilot, KIM)
         await wait_for(pilot, says(pilot, "History   7"))
         assert "To find out" not in shown(pilot), "all of it is known"

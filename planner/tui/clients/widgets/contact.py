@@ -42,7 +42,7 @@ WORTH_ASKING = (
     ("emails", "email", "where to write to them"),
     ("role", "role", "what they do, and who decides"),
     ("need", "need", "what they need, and why"),
-    ("supplier", "supplier", "whom they buy from now"),
+    ("supplier", "supplier", "who supplies them now"),
     ("supplier_until", "contract", "when that contract ends"),
     ("supplier_weak", "weak points", "what could be better there"),
     ("kind", "type", "what kind of customer they are"),
