@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
@@ -46,6 +48,7 @@ GROUNDS = [
     *BLOCK_TINTS,
 ]
 GROUNDS += [tint for name, tint in UNDER_MOUSE.items() if tint.endswith(LIT) and name != "rail"]
+HEATS = ("heat1", "heat2", "heat3", "heat4")
 GRAPHIC = {"track": 1.0, "fill": 3.0, "violet": 3.0, "pointer": 3.0}  # marks and parts of bars, which are no text
 
 
@@ -74,6 +77,34 @@ def test_ground_as_ink_is_the_background(theme: Theme) -> None:
     styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
     for tint in ("band", "wide", "fill"):
         assert styles[f"ground on {tint}"].color == background.rich_color
+
+
+AREAS = ("wide", "band", "filled")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("ground", ["background", "surface"])
+@given(st.sampled_from(AREAS), st.sampled_from(["", "panel", "rail", *AREAS]))
+def test_an_area_has_the_same_tint_in_full_and_in_partly_filled_cells(
+    theme: Theme, ground: str, area: str, beside: str
+) -> None:
+    """Whatever the other part of the cell is: else a band has a second staircase, which is in no legend."""
+    variables = theme.to_color_system().generate()
+    background = Color.parse(variables[ground])
+    styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
+    partly = f"{area} on {beside}" if beside else area
+    assert styles[partly].color == styles[f" on {area}"].bgcolor
+    assert styles["fill on rail"].color == styles[" on fill"].bgcolor  # the end of a bar
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_heat_is_seen_on_a_panel(theme: Theme) -> None:
+    variables = theme.to_color_system().generate()
+    background = Color.parse(variables["background"])
+    styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
+    tones = [luminance(Color.from_rich_color(styles[f" on {name}"].bgcolor)) for name in ("panel", *HEATS)]
+    assert tones == sorted(tones, reverse=not theme.dark)
+    assert abs(tones[1] - tones[0]) > abs(tones[0] - luminance(background)) / 4
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -174,8 +174,12 @@ def pointer(chosen: bool, width: int = 3) -> Span:
 
 
 def tinted(line: Line, tint: str, width: int = 0, measure: Callable[[str], int] = cells) -> Line:
-    """Put a line on a tint (`row`, `panel`), padded to a width. Spans on a tint of their own stay on it."""
+    """Put a line on a tint (`row`, `panel`), padded to a width. Spans on a tint of their own stay on it, and what they
+    show of the ground is that of the panel.
+    """
     found = [(text, style if " on " in style else f"{style} on {tint}") for text, style in line]
+    if tint == "panel":
+        found = [(text, f"panel{style[6:]}" if style.startswith("ground on ") else style) for text, style in found]
     room = width - width_of(line, measure)
     return [*found, (" " * room, f" on {tint}")] if room > 0 else found
 
