@@ -31,9 +31,10 @@ LARGE = (160, 40)
 """Columns and rows from which on screens have panels and a third column."""
 
 LIT = " lit"  # what the name of a tint under the mouse ends in
-# What tints become under the mouse. Others stay as they are.
-UNDER_MOUSE = {"": "hover", "tab": "row"} | {name: name + LIT for name in ("panel", "block", "card", "wide", "rail")}
-UNDER_MOUSE |= dict.fromkeys(("calls", "meetings", "mail", "proposals", "desk", "own", "now"), "picked")
+BLOCKS = ("calls", "meetings", "mail", "proposals", "desk", "own")  # tints of the day's blocks
+# What tints become under the mouse. Others stay as they are, such as what is selected.
+UNDER_MOUSE = {"": "hover", "tab": "row", "now": "calls" + LIT}
+UNDER_MOUSE |= {name: name + LIT for name in ("panel", "block", "card", "wide", "rail", *BLOCKS)}
 
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 

@@ -56,6 +56,7 @@ TINTS: dict[str, tuple[str, float]] = {
     "stripe": ("panel", 0.4),
     "tab": ("background", 1.0),
     "hover": ("foreground", 0.08),
+    "glow": ("foreground", 0.05),  # the same on blocks and areas, which are strong already
     "block": ("foreground", 0.11),
     "card": ("surface-lighten-1", 1.0),
     "chosen": ("accent", 0.2),
@@ -146,7 +147,8 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
 
     def blended(text: str, tint: str) -> Style:
         ground = shade(tint.removesuffix(LIT), background) if tint else background
-        ground = shade("hover", ground) if tint.endswith(LIT) else ground
+        if tint.endswith(LIT):
+            ground = shade("glow" if tint.removesuffix(LIT) in ON_SURFACE else "hover", ground)
         # A part of a cell that is an area has the same colour as a whole one, whatever the other part is.
         is_area = text in TINTS or (text, tint) == ("fill", "rail")
         ink = background if text == "ground" else shade(text, background if is_area else ground)
