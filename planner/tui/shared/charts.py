@@ -157,6 +157,7 @@ def _rounded(edge: Sequence[int], crossed: Collection[Place]) -> list[int]:
         heights = list(edge[begin : begin + len(list(stretch))])
         if at_line:
             before, after = edge[max(0, begin - 1) : begin], edge[begin + len(heights) :][:1]
+            before, after = ([each for each in beside if each] for beside in (before, after))  # 0 is no edge
             is_fine_beside = any(each % 8 and each // 8 == row for each in (*before, *after))
             ways = [[(height + up) // 8 * 8 for height in heights] for up in ((4, 0, 7) if is_fine_beside else (4,))]
             heights = min(ways, key=lambda way: _way_along([*before, *way, *after]))

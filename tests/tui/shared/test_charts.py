@@ -99,6 +99,13 @@ def test_an_edge_that_rises_under_a_line_doesnt_fall_behind_it() -> None:
     assert heights == sorted(heights)
 
 
+def test_a_level_edge_doesnt_sink_where_a_line_crosses_a_part_of_it() -> None:
+    band = charts.Band([None, *[(15.0, 24.0)] * 7], "wide")
+    crossing = charts.Curve([None, 12.0, 12.0, *[None] * 5], "dim", start=12.0)
+    _, middle, _ = charts.plot((8, 3), 24.0, bands=[band], curves=[crossing])
+    assert middle == [(" ", ""), ("⠒⠒", "dim"), ("▇▇▇▇▇", "ground on wide")]
+
+
 def test_the_inner_band_never_stands_on_the_ground() -> None:
     bands = [charts.Band([(0.0, 4.0)], "wide"), charts.Band([(0.0, 1.0)], "band")]
     assert charts.plot((1, 1), 8.0, bands=bands) == [[("▄", "wide")]]

@@ -82,9 +82,7 @@ class MessageLine(Lines):
         self.lines: list[Line] = [[]]
 
     def say(self, *lines: Line) -> None:
-        """Show the first of the lines that fits without touching the edge, so pass the longest first. An empty one clears
-        the message.
-        """
+        """Show the first of the lines that fits off the edge, so pass the longest first. An empty one clears it."""
         self.lines = list(lines)
         self.redraw()
 
