@@ -54,6 +54,8 @@ def exists(path: str) -> bool:
         raise DatabaseProblem(f"Can't reach {path}: {error.strerror}.") from error
     if os.path.isdir(path):
         raise DatabaseProblem(f"{path} is a folder, not a database.")
+    if not os.path.isfile(path):
+        raise DatabaseProblem(f"{path} isn't a file.")  # reading a pipe would block
     if stat.st_size == 0:
         raise DatabaseProblem(
             f"{path} is empty, so it isn't a planner database. It was left unchanged. Move it, or name another file."

@@ -115,6 +115,7 @@ HIGH_CONTRAST_LIGHT = Theme(
 # Minimum share of the foreground for dimmed styles to stay legible. In high contrast, nothing is faint.
 _NOT_FAINT = {"dim": 0.79, "fill": 0.85, "track": 0.6, "rail": 0.32, "block": 0.19}
 LEAST_STRENGTH = {
+    DARK.name: {"dim": 0.63},
     LIGHT.name: {"dim": 0.7},
     HIGH_CONTRAST_DARK.name: _NOT_FAINT | {"chosen": 0.24},  # brighter than what it stands among
     HIGH_CONTRAST_LIGHT.name: _NOT_FAINT,

@@ -13,7 +13,7 @@ from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.tui.clients.care import CareScreen
 from planner.tui.clients.clients import ClientsScreen
-from planner.tui.clients.deals import DealsScreen
+from planner.tui.clients.deals import STRIP_CLASS, DealsScreen
 from planner.tui.clients.widgets.company import CompanyLines
 from planner.tui.clients.widgets.contact import DossierLines
 from planner.tui.clients.widgets.deal import DealPane
@@ -419,9 +419,10 @@ def loaded_after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
             company = screen.query_one(CompanyLines)
             await wait_for(pilot, lambda: not screen.has_class("-company") or company.company is not None)
         elif isinstance(screen, CareScreen | DealsScreen) and (wanted := screen.concerned()):
-            is_read = (
-                spans.is_large(*screen.size) if isinstance(screen, DealsScreen) else screen.size.width >= spans.WIDE
-            )
+            if isinstance(screen, DealsScreen):
+                is_read = spans.is_large(*screen.size) or screen.has_class(STRIP_CLASS)
+            else:
+                is_read = screen.size.width >= spans.WIDE
             pane = screen.pane()
             assert isinstance(pane, DealPane | DossierLines)
             await wait_for(

@@ -84,7 +84,7 @@ def register(commands: Group) -> None:
     parser = group.add(
         "calendar", calendar, "import meetings from a calendar (ICS); your blocks make room for them", reads=True
     )
-    parser.add_argument("file", metavar="FILE.ics")
+    parser.add_argument("file", metavar="FILE.ics", help="a file, or a folder that vdirsyncer keeps")
     parser.add_argument("--dry-run", action="store_true", help="only show what would be imported, changed and skipped")
     parser.add_argument("--encoding", metavar="E", help="if it isn't detected: cp1251, cp949, shift_jis, utf-16")
     parser.add_argument(
@@ -266,6 +266,9 @@ def _import(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
     if preview.lookalikes:
         rows = plural(preview.lookalikes, "row matches a contact", "rows match contacts")
         warn(f"{rows} you already have (same email address, name or number). Merge with --dedupe.")
+    if preview.twins:
+        rows = plural(preview.twins, "row matches another", "rows match others")
+        warn(f"{rows} in this file (same email address, name or number). Merge with --dedupe.")
     if preview.looks_like and preview.looks_like != preview.kind:
         warn(f"This file looks like {preview.looks_like}. Use planner import {preview.looks_like} FILE.")
     if args.json:

@@ -11,16 +11,18 @@ import time as time_module
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
+from planner.domain import formats
 from planner.domain.day.events import Event, EventTime
 from planner.domain.text import clean, plural
 from planner.domain.workdays import Period
 from planner.exchange.day.ics_event import RawEvent, Refused, Zones, error_text, read_event
-from planner.exchange.day.ics_parts import read_parts
+from planner.exchange.day.ics_parts import MOST_EVENTS, Part, read_parts
 from planner.exchange.day.ics_times import MOST_TIMES, Times, moment_key
 from planner.exchange.limits import TooSlow, time_limit
 from planner.exchange.text_file import FileRefused, decode, read_bytes
 
-LARGEST = 5 * 2**20
+LARGEST = 200 * 2**20
+LONG = 5 * 2**20  # of a longer file, events that are over are passed over
 MOST_TIMES_IN_ALL = 50_000
 LONGEST_TITLE = 200
 CANCELED, OURS = "it's canceled", "exported by planner itself"
@@ -32,7 +34,8 @@ SECONDS_A_FILE = 30.0
 @dataclass
 class Calendar:
     """A parsed iCalendar file: events with their times, UIDs of cancelled ones, and the lines of skipped ones by
-    reason. `notices` are sentences. `title` is what the calendar calls itself, empty if it doesn't.
+    reason. `notices` are sentences. `title` is what the calendar calls itself, empty if it doesn't. A `whole` one has
+    every event that is still on it.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Calendar:
     cancelled: list[str] = field(default_factory=list)
     skipped: dict[str, list[int]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
+    whole: bool = False
 
     def skip(self, why: str, line: int) -> None:
         """Leave an event out."""
@@ -62,21 +66,22 @@ def read(
 ) -> Calendar:
     """Read a calendar, filling in endless repetitions over `reach`. Raises FileRefused with a sentence.
 
-    `own` says whether a UID is one that this planner exported. Such an event is left out.
+    A folder is a calendar that another program keeps, with a file for each event (vdir). If one can't be read, it isn't
+    `whole`. `own` says whether a UID is one that this planner exported. Such an event is left out.
     """
-    name = os.path.basename(path)
-    text, _ = decode(read_bytes(path, LARGEST, "a calendar"), name, encoding)
-    parts = read_parts(text, name)
-    found = Calendar(name, _title(text))
+    found, parts = _folder(path, encoding) if os.path.isdir(path) else _file(path, reach, encoding)
+    name = found.name
     zones = Zones([part for part in parts if part.kind == "VTIMEZONE"], found.notice)
     if tasks := sum(part.kind == "VTODO" for part in parts):
         found.notice(f"{plural(tasks, 'task', 'tasks')} in this calendar skipped. Only its meetings are imported.")
+    # Google names a calendar after its owner's address
+    own_addresses = frozenset({found.title.lower()} if "@" in found.title else ())
     raw: list[RawEvent] = []
     for part in parts:
         if part.kind != "VEVENT":
             continue
         try:
-            raw.append(read_event(part, zones))
+            raw.append(read_event(part, zones, own_addresses))
         except Refused as why:
             found.skip(str(why), part.line)
     deadline, times = time_module.monotonic() + SECONDS_A_FILE, 0
@@ -96,9 +101,48 @@ def read(
     return found
 
 
+def _file(path: str, reach: Period, encoding: str | None) -> tuple[Calendar, list[Part]]:
+    name = os.path.basename(path)
+    raw = read_bytes(path, LARGEST, "a calendar")
+    text, _ = decode(raw, name, encoding)
+    parts, passed = read_parts(text, name, reach.first if len(raw) > LONG else None)
+    found = Calendar(name, _title(text))
+    if passed:
+        ended = plural(passed, "event that", "events that")
+        found.notice(f"{ended} ended before {formats.dated_text(reach.first)} passed over, since the file is so large.")
+    return found, parts
+
+
+def _folder(path: str, encoding: str | None) -> tuple[Calendar, list[Part]]:
+    name = os.path.basename(os.path.abspath(path))
+    files = sorted(each for each in os.listdir(path) if each.lower().endswith(".ics"))
+    if not files:
+        raise FileRefused(f"{name} has no calendar files (.ics).")
+    if len(files) > MOST_EVENTS:
+        raise FileRefused(f"{name} has more than {MOST_EVENTS:,} files. Nothing was changed.")
+    found, parts = Calendar(name, _display_name(path) or name, whole=True), []
+    for each in files:
+        try:
+            text, _ = decode(read_bytes(os.path.join(path, each), LONG, "an event"), each, encoding)
+            parts += read_parts(text, each)[0]
+        except FileRefused as why:
+            found.whole = False
+            found.notice(str(why).replace(" Nothing was changed.", ""))
+    return found, parts
+
+
+def _display_name(path: str) -> str:
+    """Return what a folder's calendar is called, by the file that vdirsyncer writes."""
+    try:
+        with open(os.path.join(path, "displayname"), encoding="utf-8", errors="replace") as file:
+            return clean(file.read(LONGEST_TITLE))
+    except OSError:
+        return ""
+
+
 def times_of(source: str, reach: Period) -> tuple[EventTime, ...]:
     """Return the times of a stored event over another reach. What was imported once can be parsed again."""
-    parts = read_parts(source, "event")
+    parts, _ = read_parts(source, "event")
     zones = Zones([part for part in parts if part.kind == "VTIMEZONE"], Calendar("event").notice)
     with time_limit(SECONDS_A_RULE):
         return Times([read_event(part, zones) for part in parts if part.kind == "VEVENT"], reach).expand()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
@@ -22,6 +22,7 @@ from planner.exchange.limits import TooSlow, time_limit
 
 SECONDS_A_ZONE = 1.5
 LONGEST_TEXT = 500
+TENTATIVE = " (tentative)"
 FIRST, LAST = datetime(1900, 1, 1), datetime(2200, 1, 1)
 
 
@@ -128,8 +129,12 @@ class RawEvent:
         return self.part.line
 
 
-def read_event(part: Part, zones: Zones) -> RawEvent:
-    """Parse one event. Raises Refused with the reason it can't be imported."""
+def read_event(part: Part, zones: Zones, own: Set[str] = frozenset()) -> RawEvent:
+    """Parse one event. `own` are the rep's addresses in lower case: an invitation declined by one of them takes no
+    time.
+
+    Raises Refused with the reason it can't be imported.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library's guesses at odd zone names are welcome
         try:
@@ -137,12 +142,28 @@ def read_event(part: Part, zones: Zones) -> RawEvent:
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise Refused(f"it can't be read ({error_text(error)})") from error
         _leave_out_broken(part, event, zones)
+        part = _answered(part, event, own)
         try:
             return _fields(part, event, zones)
         except Refused:
             raise
         except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
             raise Refused(f"it can't be read ({error_text(error)})") from error
+
+
+def _answered(part: Part, event: Any, own: Set[str]) -> Part:
+    """Return an event with the rep's answer to its invitation as properties of its own, since guests aren't kept."""
+    answers = {
+        str(guest.params.get("PARTSTAT", "")).upper()
+        for guest in _every(event, "ATTENDEE")
+        if str(guest).lower().removeprefix("mailto:") in own
+    }
+    for answer, name, value in (("DECLINED", "TRANSP", "TRANSPARENT"), ("TENTATIVE", "STATUS", "TENTATIVE")):
+        if answer in answers:
+            event[name] = value
+            part = part.without(name)
+            part = replace(part, lines=(*part.lines, f"{name}:{value}"))
+    return part
 
 
 NEEDED = ("DTSTART", "RECURRENCE-ID")  # an event without them would be another one
@@ -193,6 +214,8 @@ def _fields(part: Part, event: Any, zones: Zones) -> RawEvent:
     status = str(_first(event, "STATUS") or "").upper()
     shown_as = str(_first(event, "X-MICROSOFT-CDO-BUSYSTATUS") or "").upper()
     transparent = str(_first(event, "TRANSP") or "").upper() == "TRANSPARENT"
+    if status == "TENTATIVE" or shown_as == "TENTATIVE":
+        title += TENTATIVE
     free = shown_as == "FREE" or (transparent and shown_as != "OOF")  # out of office doesn't count as free
     ids = _first(event, "RECURRENCE-ID")
     later = ids is not None and str(ids.params.get("RANGE", "")).upper() == "THISANDFUTURE"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from planner.domain.text import clean
 from planner.exchange.text_file import FileRefused
@@ -48,11 +50,15 @@ class Part:
         return f"BEGIN:{self.kind}\r\n{body}END:{self.kind}\r\n"
 
 
-def read_parts(text: str, name: str) -> list[Part]:
-    """Return the events, tasks and time zones of all calendars in a file. Raises FileRefused for a broken structure."""
+def read_parts(text: str, name: str, since: date | None = None) -> tuple[list[Part], int]:
+    """Return the events, tasks and time zones of all calendars in a file. Raises FileRefused for a broken structure.
+
+    Events that were over before `since` are passed over while reading, and counted. A mailbox of ten years has a
+    hundred for each to come.
+    """
     if not text.strip():
         raise FileRefused(f"{name} is empty.")
-    structure = _Structure(name)
+    structure = _Structure(name, since)
     for number, line in _logical(text, name):
         word, colon, value = line.partition(":")
         word, value = word.strip().upper(), value.strip().upper()
@@ -62,7 +68,7 @@ def read_parts(text: str, name: str) -> list[Part]:
             structure.end(value, number)
         else:
             structure.add(line, number)
-    return structure.parts()
+    return structure.parts(), structure.passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,9 @@ class _Open:
 class _Structure:
     """Builds the tree of a file's components as it meets BEGIN and END."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, since: date | None) -> None:
+        self.name, self.since = name, since
+        self.passed = 0
         self._open: list[_Open] = []
         self._found: list[Part] = []
         self._calendars = 0
@@ -106,7 +113,9 @@ class _Structure:
         if outer and "VCALENDAR" not in outer:
             return
         part = Part(kind, ended.line, tuple(ended.lines))
-        if kind in ("VEVENT", "VTIMEZONE", "VTODO"):
+        if kind == "VEVENT" and self.since is not None and _is_over(part, self.since):
+            self.passed += 1
+        elif kind in ("VEVENT", "VTIMEZONE", "VTODO"):
             self._found.append(part)
         elif outer and outer[-1] == "VTIMEZONE":
             self._open[-1].lines.extend(part.text().split("\r\n")[:-1])
@@ -135,10 +144,32 @@ class _Structure:
         return self._found
 
 
+_DAY = re.compile(r"\d{8}")
+
+
+def _is_over(part: Part, since: date) -> bool:
+    """Whether an event surely ended before a day. Its zone may be a day off."""
+    values: dict[str, str] = {}
+    for line in part.lines:
+        head, _, value = line.partition(":")
+        values.setdefault(_NAME.split(head, maxsplit=1)[0].upper(), value.upper())
+    if "RDATE" in values or "DURATION" in values:
+        return False
+    rule = values.get("RRULE", "")
+    ends = re.search(r"UNTIL=(\d{8})", rule)
+    last = ends[1] if ends else "" if rule else values.get("DTEND", values.get("DTSTART", ""))
+    found = _DAY.match(last)
+    return found is not None and found[0] < f"{since - timedelta(days=2):%Y%m%d}"
+
+
+def _without_end(line: str) -> str:
+    return line.removesuffix("\n")
+
+
 def _logical(text: str, name: str) -> Iterator[tuple[int, str]]:
     """Yield unfolded lines with the number of their first line, without blank lines and control characters."""
     begun, current = 0, ""
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
+    for number, line in enumerate(map(_without_end, io.StringIO(text, newline=None)), start=1):
         if len(line) > LONGEST_LINE or len(current) > LONGEST_LINE:
             raise FileRefused(
                 f"{name}, line {number}: a line of over {LONGEST_LINE:,} characters. Nothing was changed."

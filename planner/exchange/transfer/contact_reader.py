@@ -16,7 +16,8 @@ from planner.domain.typed import zones
 from planner.exchange.transfer.columns import normal, split_cell
 from planner.exchange.transfer.csv_file import Row
 from planner.exchange.transfer.dates import birthday
-from planner.exchange.transfer.records import SELDOM, Broken, RowReader
+from planner.exchange.transfer.facts import SELDOM
+from planner.exchange.transfer.records import Broken, RowReader
 from planner.exchange.transfer.values import FALSE, TRUE, days, given_text
 
 

@@ -26,6 +26,7 @@ from planner.exchange.transfer.values import (
     is_currency,
 )
 
+OURS_ONLY = frozenset({"id", "title", "booked", "contract end", "term months", "lost reason"})
 CURRENCY_WORDS = (
     "currency",
     "валют",
@@ -68,6 +69,12 @@ class DealReader(RowReader[Deal]):
         for name in ("opened", "closed", "expected"):
             if name in self.map.columns:
                 self.reading.dates[name] = self._dates.order
+
+    def uid(self, cells: Sequence[str]) -> str:
+        found = super().uid(cells)
+        number = self.text("id", cells)
+        # our exports once had no uid: the id counts where the title is the same
+        return found or (number if number.isdecimal() and set(self.file.header) >= OURS_ONLY else "")
 
     def report_findings(self) -> None:
         if self._unpriced:

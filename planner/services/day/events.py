@@ -77,7 +77,7 @@ def import_calendar(
     progress: Callable[[int], None] = lambda done: None,
 ) -> Preview:
     """Import a calendar's events as one change. `dry_run` only previews. `drop_missing` deletes the coming events that
-    an earlier file of the same calendar had and this one hasn't.
+    an earlier file of the same calendar had and this one hasn't. A folder holds a whole calendar, so there they go.
 
     `show` gets the preview before anything is written. Raises FileRefused for a file that can't be read.
     """
@@ -103,7 +103,9 @@ def import_calendar(
                 there_now = {*(event.uid for event in calendar.events), *calendar.cancelled}
                 lost = store.missing(handle, calendar.title, there_now, now)
                 preview.missing = [(title, time_id, each) for _, title, time_id, each in lost]
-                gone += [uid for uid, *_ in lost if drop_missing]
+                gone += [uid for uid, *_ in lost if drop_missing or calendar.whole]
+                if calendar.whole:
+                    preview.missing = []
             preview.gone = store.count_known(handle, gone)
         preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
     if preview.made or preview.changed:  # only once: reimporting the same calendar doesn't repeat the hint

@@ -30,6 +30,7 @@ class Preview:
     new_contacts: int = 0
     new_companies: int = 0
     lookalikes: int = 0
+    twins: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     booked: Decimal = Decimal(0)
     days: tuple[date, date] | None = None

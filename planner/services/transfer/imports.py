@@ -293,7 +293,10 @@ def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Kn
         else:
             preview.same += 1
         return same
-    preview.lookalikes += same is not None
+    if same is not None and batch.is_new(same):
+        preview.twins += 1
+    elif same is not None:
+        preview.lookalikes += 1
     preview.made += 1
     return batch.contact(contact)
 

@@ -282,8 +282,9 @@ class Batch:
         return self.handle.execute("SELECT 1 FROM activity WHERE id = ?", (int(row_id),)).fetchone() is not None
 
     def own_deal(self, uid: str, deal: Deal) -> tuple[int, set[str]] | None:
-        """Return the deal with a uid and the names of its values that differ from a file's, or None."""
-        found = self.handle.execute("SELECT id FROM deal WHERE uid = ?", (uid,)).fetchone() if uid else None
+        """Return the deal with a uid, or with that id and title, and the names of its values that differ in a file."""
+        query = "SELECT id FROM deal WHERE uid = ? OR (id = ? AND title = ?)"
+        found = self.handle.execute(query, (uid, uid, deal.title)).fetchone() if uid else None
         if found is None:
             return None
         ours = deals.get(self.handle, found[0])

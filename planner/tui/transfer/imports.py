@@ -347,6 +347,8 @@ def _counts(preview: Preview, join: bool) -> tuple[tuple[str, int, str], ...]:
         found.append(noun(preview.new_companies, "new companies"))
     if preview.lookalikes and not join:
         found.append(noun(preview.lookalikes, "possible duplicates", "warn"))
+    if preview.twins and not join:
+        found.append(noun(preview.twins, "duplicates in the file", "warn"))
     left = sum(len(lines) for lines in preview.skipped.values())
     return (*found, ("skipped", left, "warn"))
 
@@ -357,6 +359,8 @@ def _doubts(preview: Preview, join: bool) -> tuple[str, ...]:
         found.append(
             "Some rows match contacts you already have (same email address, name or number). Press J to merge them."
         )
+    if preview.twins and not join:
+        found.append("Some rows match others in this file (same email address, name or number). Press J to merge them.")
     if preview.looks_like and preview.looks_like != preview.kind:
         found.append(f"This file looks like {preview.looks_like}. Press t to switch.")
     return tuple(found)

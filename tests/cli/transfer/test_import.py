@@ -839,3 +839,10 @@ def test_files_are_linked_by_id(ctx: AppContext, file: Any, run: Run) -> None:
         take(ctx, "contacts", contacts, links={"Account": accounts})
     with pytest.raises(PlannerError, match="has no column of ids"):
         take(ctx, "contacts", contacts, links={"AccountId": file("a,b\n1,2\n", "x.csv")})
+
+
+def test_rows_that_match_each_other_are_not_said_to_be_known(ctx: AppContext, file: Any, run: Run) -> None:
+    path = file("Name,Email\nKim,kim@x.example\nKim Minsu,kim@x.example\n")
+    found = take(ctx, "contacts", path, dry_run=True)
+    assert (found.twins, found.lookalikes) == (1, 0)
+    assert "1 row matches another in this file" in run("import", "contacts", path, "--dry-run").err

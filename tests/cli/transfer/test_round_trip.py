@@ -114,3 +114,13 @@ def test_an_edited_export_of_deals_changes_what_was_edited(rep: AppContext, tmp_
     found: Any = take(rep, "deals", path)
     assert (found.made, found.changed, found.same) == (0, 1, 1)
     assert [row.value for row in deals.list_deals(rep)] == [5500]
+
+
+def test_an_older_export_of_deals_without_uids_changes_nothing(rep: AppContext, tmp_path: Path) -> None:
+    path = exported(rep, "deals", tmp_path / "deals.csv")
+    rows = [line.rsplit(",", 1)[0] for line in path.read_text(encoding="utf-8-sig").splitlines()]
+    path.write_text("\n".join([*rows, ""]), encoding="utf-8")
+    found = take(rep, "deals", path)
+    assert (found.made, found.changed, found.same) == (0, 0, 2)
+    path.write_text("\n".join([*rows, ""]).replace("Press", "Another"), encoding="utf-8")
+    assert take(rep, "deals", path).made == 1  # of another database, with an id that is ours by chance

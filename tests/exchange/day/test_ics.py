@@ -278,8 +278,9 @@ def test_any_bytes_are_read_or_refused_with_a_sentence(tmp_path: Path, junk: byt
 
 def test_oversized_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "big.ics"
-    path.write_bytes(b"X" * (ics.LARGEST + 1))
-    with pytest.raises(FileRefused, match="5 MB"):
+    with path.open("wb") as file:
+        file.truncate(ics.LARGEST + 1)
+    with pytest.raises(FileRefused, match="200 MB"):
         ics.read(str(path), REACH)
     path.write_bytes(b"BEGIN:VCALENDAR\n" + b"X:" + b"y" * (LONGEST_LINE + 1) + b"\nEND:VCALENDAR\n")
     with pytest.raises(FileRefused, match="line 2"):
@@ -491,3 +492,43 @@ def test_a_zone_of_the_file_is_known_by_its_escaped_name(tmp_path: Path) -> None
     path.write_text(f"BEGIN:VCALENDAR\n{zone}{event}END:VCALENDAR\n")
     found = ics.read(str(path), REACH)
     assert datetime.fromtimestamp(found.events[0].times[0].start, UTC).strftime("%H:%M") == "05:30"
+
+
+def test_a_calendar_of_ten_years_is_read_without_what_is_over(tmp_path: Path) -> None:
+    old = "".join(
+        f"BEGIN:VEVENT\nUID:old{n}\nDTSTART:20200101T100000Z\nDTEND:20200101T110000Z\n"
+        f"DESCRIPTION:{'x' * 900}\nEND:VEVENT\n"
+        for n in range(6_000)
+    )
+    kept = (
+        "BEGIN:VEVENT\nUID:series\nDTSTART:20200106T100000Z\nRRULE:FREQ=WEEKLY\nEND:VEVENT\n"
+        "BEGIN:VEVENT\nUID:ended\nDTSTART:20200106T100000Z\nRRULE:FREQ=WEEKLY;UNTIL=20210101T000000Z\nEND:VEVENT\n"
+        "BEGIN:VEVENT\nUID:next\nDTSTART:20261118T100000Z\nDTEND:20261118T110000Z\nEND:VEVENT\n"
+    )
+    path = tmp_path / "mailbox.ics"
+    path.write_text(f"BEGIN:VCALENDAR\n{old}{kept}END:VCALENDAR\n")
+    found = ics.read(str(path), REACH)
+    assert [event.uid for event in found.events] == ["series", "next"]
+    assert found.notices == ["6,001 events that ended before Tue 1 Sep 2026 passed over, since the file is so large."]
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "busy"),
+    [
+        ("ATTENDEE;PARTSTAT=DECLINED:mailto:Rep@x.example", "Sync", False),
+        ("ATTENDEE;PARTSTAT=TENTATIVE:mailto:rep@x.example", "Sync (tentative)", True),
+        ("ATTENDEE;PARTSTAT=ACCEPTED:mailto:rep@x.example\nTRANSP:OPAQUE", "Sync", True),
+        ("ATTENDEE;PARTSTAT=DECLINED:mailto:boss@x.example", "Sync", True),
+        ("STATUS:TENTATIVE", "Sync (tentative)", True),
+        ("X-MICROSOFT-CDO-BUSYSTATUS:TENTATIVE", "Sync (tentative)", True),
+        ("TRANSP:OPAQUE\nATTENDEE;PARTSTAT=DECLINED:mailto:rep@x.example", "Sync", False),
+    ],
+)
+def test_declined_invitations_take_no_time_and_tentative_ones_say_so(
+    tmp_path: Path, lines: str, title: str, busy: bool
+) -> None:
+    event = f"UID:1\nSUMMARY:Sync\nDTSTART:20261118T100000\nRRULE:FREQ=WEEKLY\n{lines}"
+    (found,) = calendar(tmp_path, event, head="X-WR-CALNAME:rep@x.example\n").events
+    assert (found.title, found.times[0].busy) == (title, busy)
+    later = ics.times_of(found.source, REACH)  # the answer is kept where the guests aren't
+    assert later[0].busy == busy and "boss" not in found.source

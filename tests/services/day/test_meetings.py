@@ -332,3 +332,22 @@ def test_tasks_of_a_calendar_are_said_to_be_skipped(ctx: AppContext, tmp_path: P
     assert events.import_calendar(ctx, str(path)).notices == [
         "1 task in this calendar skipped. Only its meetings are imported."
     ]
+
+
+def test_a_folder_is_a_whole_calendar(ctx: AppContext, tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    with pytest.raises(events.FileRefused, match="has no calendar files"):
+        events.import_calendar(ctx, str(folder))
+    for name in ("Keep", "Gone"):
+        calendar_of(folder / f"{name}.ics", name)
+    (folder / "displayname").write_text("Office", encoding="utf-8")
+    found = events.import_calendar(ctx, str(folder))
+    assert (found.made, found.calendar) == (2, "Office")
+    (folder / "Gone.ics").write_text("BEGIN:VCALENDAR\nBEGIN:VEVENT\n", encoding="utf-8")
+    found = events.import_calendar(ctx, str(folder))  # what can't be read isn't gone
+    assert (found.gone, len(found.notices)) == (0, 1)
+    (folder / "Gone.ics").unlink()
+    found = events.import_calendar(ctx, str(folder))
+    assert (found.gone, found.missing) == (1, [])
+    assert [each.title for each in meetings.list_meetings(ctx)] == ["Keep"]
