@@ -21,7 +21,7 @@ from planner.tui.day.today import TodayScreen
 from planner.tui.messages import Unchanged
 from planner.tui.queued_app import QueuedApp
 from planner.tui.shared.screen import BaseScreen
-from planner.tui.theme import DARK, THEMES, edge
+from planner.tui.theme import DARK, THEMES, edge, hint
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -114,7 +114,7 @@ class PlannerApp(QueuedApp):
         self.theme = wanted if wanted in self.available_themes else DARK.name
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return {"edge": edge(self.current_theme)}
+        return {"edge": edge(self.current_theme), "hint": hint(self.current_theme)}
 
     def on_mount(self) -> None:
         if self.ctx.has_settings and self.ctx.config.keys:

@@ -1,7 +1,8 @@
 """The app's own themes: dark, light, and each in high contrast (at least 7:1, WCAG 2 level AAA, tested).
 
 The accent means *act here*, and the primary colour is that of figures: bars, charts and heat maps. The secondary one
-tells blocks of the day apart. Green, amber and red are used only for their meaning.
+tells blocks of the day apart. Green, amber and red are used only for their meaning, and as text they keep their hue:
+Textual's own are so close to the foreground that they are hardly told from it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,13 @@ from textual.theme import Theme
 def edge(theme: Theme) -> str:
     """Return the colour of dialogs' frames in a theme that doesn't set it."""
     return "ansi_bright_black" if theme.ansi or theme.foreground is None else f"{theme.foreground} 20%"
+
+
+def hint(theme: Theme) -> str:
+    """Return the colour of what an empty field says in a theme that doesn't set it. It's fainter than a label, so that
+    the field doesn't look filled.
+    """
+    return "ansi_default" if theme.ansi or theme.foreground is None else f"{theme.foreground} 82%"
 
 
 def _with_scrollbars(theme: Theme) -> Theme:
@@ -41,6 +49,7 @@ DARK = Theme(
     surface="#1e222c",
     panel="#2b313f",
     dark=True,
+    variables={"text-error": "#f8879c", "text-warning": "#e0af68", "text-success": "#9ece6a", "hint": "#d5d9e5 68%"},
 )
 LIGHT = Theme(
     name="planner-light",
@@ -55,6 +64,7 @@ LIGHT = Theme(
     surface="#eef0f3",
     panel="#e3e6eb",
     dark=False,
+    variables={"text-error": "#a8241c", "text-warning": "#834a00", "text-success": "#256428", "hint": "#22252d 68%"},
 )
 HIGH_CONTRAST_DARK = Theme(
     name="planner-contrast-dark",
@@ -69,7 +79,15 @@ HIGH_CONTRAST_DARK = Theme(
     surface="#1e1e1e",
     panel="#363636",
     dark=True,
-    variables={"text-muted": "#cccccc", "text-disabled": "#c8c8c8", "edge": "#ffffff"},
+    variables={
+        "text-muted": "#cccccc",
+        "text-disabled": "#c8c8c8",
+        "text-error": "#ffc9c9",
+        "text-warning": "#ffcf77",
+        "text-success": "#7dff7d",
+        "edge": "#ffffff",
+        "hint": "#ffffff 79%",
+    },
 )
 HIGH_CONTRAST_LIGHT = Theme(
     name="planner-contrast-light",
@@ -84,7 +102,15 @@ HIGH_CONTRAST_LIGHT = Theme(
     surface="#e2e2e2",
     panel="#d0d0d0",
     dark=False,
-    variables={"text-muted": "#3a3a3a", "text-disabled": "#3a3a3a", "edge": "#000000"},
+    variables={
+        "text-muted": "#3a3a3a",
+        "text-disabled": "#3a3a3a",
+        "text-error": "#630000",
+        "text-warning": "#452500",
+        "text-success": "#003600",
+        "edge": "#000000",
+        "hint": "#000000 75%",
+    },
 )
 # Minimum share of the foreground for dimmed styles to stay legible. In high contrast, nothing is faint.
 _NOT_FAINT = {"dim": 0.79, "fill": 0.85, "track": 0.6, "rail": 0.32, "block": 0.19}

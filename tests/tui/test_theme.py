@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
@@ -28,6 +30,10 @@ def contrast(one: Color, other: Color) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def colours(theme: Theme) -> dict[str, str]:
+    return theme.to_color_system().generate() | theme.variables
+
+
 # What text stands on. Rails, bands and areas have it only in their marks and curves.
 GROUNDS = [
     "",
@@ -46,6 +52,7 @@ GROUNDS = [
     *BLOCK_TINTS,
 ]
 GROUNDS += [tint for name, tint in UNDER_MOUSE.items() if tint.endswith(LIT) and name != "rail"]
+HEATS = ("heat1", "heat2", "heat3", "heat4")
 GRAPHIC = {"track": 1.0, "fill": 3.0, "violet": 3.0, "pointer": 3.0}  # marks and parts of bars, which are no text
 
 
@@ -54,7 +61,7 @@ GRAPHIC = {"track": 1.0, "fill": 3.0, "violet": 3.0, "pointer": 3.0}  # marks an
 )
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_text_has_enough_contrast(theme: Theme, least: float, ground: str) -> None:
-    variables = theme.to_color_system().generate()
+    variables = colours(theme)
     background = Color.parse(variables["background"])
     styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
     for name in ("", "bold") if ground.startswith("heat") else ("", *STYLES):
@@ -69,16 +76,44 @@ def test_text_has_enough_contrast(theme: Theme, least: float, ground: str) -> No
 @pytest.mark.parametrize("theme", [DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT])
 def test_ground_as_ink_is_the_background(theme: Theme) -> None:
     """The lower edge of a band in a chart, and the mark in a bar, are drawn in the background's colour."""
-    variables = theme.to_color_system().generate()
+    variables = colours(theme)
     background = Color.parse(variables["surface"])
     styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
     for tint in ("band", "wide", "fill"):
         assert styles[f"ground on {tint}"].color == background.rich_color
 
 
+AREAS = ("wide", "band", "filled")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("ground", ["background", "surface"])
+@given(st.sampled_from(AREAS), st.sampled_from(["", "panel", "rail", *AREAS]))
+def test_an_area_has_the_same_tint_in_full_and_in_partly_filled_cells(
+    theme: Theme, ground: str, area: str, beside: str
+) -> None:
+    """Whatever the other part of the cell is: else a band has a second staircase, which is in no legend."""
+    variables = colours(theme)
+    background = Color.parse(variables[ground])
+    styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
+    partly = f"{area} on {beside}" if beside else area
+    assert styles[partly].color == styles[f" on {area}"].bgcolor
+    assert styles["fill on rail"].color == styles[" on fill"].bgcolor  # the end of a bar
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_heat_is_seen_on_a_panel(theme: Theme) -> None:
+    variables = colours(theme)
+    background = Color.parse(variables["background"])
+    styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
+    tones = [luminance(Color.from_rich_color(styles[f" on {name}"].bgcolor)) for name in ("panel", *HEATS)]
+    assert tones == sorted(tones, reverse=not theme.dark)
+    assert abs(tones[1] - tones[0]) > abs(tones[0] - luminance(background)) / 4
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_current_and_selected_blocks_stand_out_from_the_others(theme: Theme) -> None:
-    variables = theme.to_color_system().generate()
+    variables = colours(theme)
     background = Color.parse(variables["background"])
     styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
 
@@ -88,6 +123,25 @@ def test_current_and_selected_blocks_stand_out_from_the_others(theme: Theme) -> 
     others = [distance(name) for name in BLOCK_TINTS if name not in ("now", "picked")]
     assert max(others) < min(distance("now"), distance("picked"))
     assert len(set(others)) == len(others), "each kind has a tone of its own"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_block_under_the_mouse_looks_neither_selected_nor_as_before(theme: Theme) -> None:
+    variables = colours(theme)
+    background = Color.parse(variables["background"])
+    styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
+    for name in set(BLOCK_TINTS) - {"picked"}:
+        under = styles[f" on {UNDER_MOUSE[name]}"].bgcolor
+        assert under not in (styles[" on picked"].bgcolor, styles[f" on {name}"].bgcolor), name
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_status_colours_keep_their_hue_as_text(theme: Theme) -> None:
+    variables = colours(theme)
+    for name in ("error", "warning", "success"):
+        colour = Color.parse(variables[f"text-{name}"])
+        parts = (colour.r, colour.g, colour.b)
+        assert max(parts) - min(parts) >= 54, f"{name}: {colour.hex}"
 
 
 PICTURES = sorted((Path(__file__).parent / "__snapshots__/test_pictures").glob("*.svg"))
@@ -150,7 +204,7 @@ def test_the_selected_row_is_reversed_in_the_terminals_own_colours() -> None:
 
 @pytest.mark.parametrize("theme", [HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT])
 def test_dimmed_text_is_told_from_other_text_in_high_contrast(theme: Theme) -> None:
-    variables = theme.to_color_system().generate()
+    variables = colours(theme)
     background = Color.parse(variables["background"])
     styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
     for ground in ("", " on panel"):

@@ -2,7 +2,7 @@
 
 Data in, styled lines out. A style `x on y` is text in `x` on the tint `y` (see `Lines`), so lines and areas can lie
 over each other without punching holes. A cell has only two colours: where a line crosses the edge of an area, that edge
-is rounded to whole cells as far as it stays in the row. No plotting library is used: those that draw this well need
+is rounded to a whole cell. No plotting library is used: those that draw this well need
 numpy (150 ms of import), and the light ones bring colours of their own that no theme controls.
 """
 
@@ -12,7 +12,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import or_
 
 from planner.domain import formats
@@ -88,7 +88,7 @@ def plot(
     styles = [EDGE, *(curve.style for curve in curves)]
     crossed = {place for each in dots for place in each}
     scale = 8 * height / top
-    layers = [_layer(band, shares, height, scale, crossed, outer=not index) for index, band in enumerate(bands)]
+    layers = [_layer(band, shares, height, scale, crossed) for band in bands]
     layers.append(_filled([_at(area, share) or 0.0 for share in shares], height, scale, crossed))
     lines: list[Line] = []
     for row in reversed(range(height)):
@@ -123,26 +123,16 @@ def _reach(values: Sequence[Reach | None], share: float) -> Reach | None:
     return begins[0] + (ends[0] - begins[0]) * part, begins[1] + (ends[1] - begins[1]) * part
 
 
-def _layer(
-    band: Band, shares: Sequence[float], height: int, scale: float, crossed: Collection[Place], *, outer: bool
-) -> _Layer:
-    """Round a band in each column to eighths, and to whole cells where lines cross its edges.
-
-    What would be too thin is an eighth above its lower edge. The outer band is a whole cell there, if a line crosses
-    it. The others give way to the line.
+def _layer(band: Band, shares: Sequence[float], height: int, scale: float, crossed: Collection[Place]) -> _Layer:
+    """Round a band in each column to eighths, and to a whole cell where a line crosses its edge. What would be too thin
+    is an eighth above its lower edge, and gives way to a line.
     """
     reaches = [_reach(band.values, share) or (0.0, 0.0) for share in shares]
     low, high = (_rounded([_eighths(reach[end], height, scale) for reach in reaches], crossed) for end in (0, 1))
-    thin = [at for at, (begins, ends) in enumerate(reaches) if max(0.0, begins) < ends and low[at] >= high[at]]
-    for row, stretch in groupby(thin, key=lambda column: min(height - 1, low[column] // 8)):
-        columns = list(stretch)
-        hit = {column for column in columns if (column, row) in crossed}
-        for column in columns:
-            if outer and hit:
-                low[column], high[column] = 8 * row, 8 * row + 8
-            elif column not in hit:
-                low[column] = min(8 * height - 1, low[column])
-                high[column] = low[column] + 1
+    for column, (begins, ends) in enumerate(reaches):
+        if max(0.0, begins) < ends and low[column] >= high[column]:
+            low[column] = min(8 * height - 1, low[column])
+            high[column] = low[column] + ((column, low[column] // 8) not in crossed)
     return _Layer(band.tint, low, high)
 
 
@@ -157,15 +147,27 @@ def _eighths(value: float, height: int, scale: float) -> int:
 
 
 def _rounded(edge: Sequence[int], crossed: Collection[Place]) -> list[int]:
-    """Round an edge to whole cells on each stretch in one row that is crossed by a line: if it were finer beside the
-    line than under it, it would have notches.
+    """Round an edge to whole cells where it is crossed by a line. Beside it, the edge stays as fine as it is: were it
+    as coarse as under the line, a band would be of slabs. There the rounding goes whichever way makes fewer notches.
     """
+    kinds = [(height // 8, height % 8 and (column, height // 8) in crossed) for column, height in enumerate(edge)]
     found: list[int] = []
-    for row, stretch in groupby(enumerate(edge), key=lambda pair: pair[1] // 8 if pair[1] % 8 else None):
-        heights = list(stretch)
-        touched = row is not None and any((column, row) in crossed for column, _ in heights)
-        found += [(height + 4) // 8 * 8 if touched else height for _, height in heights]
+    for (row, at_line), stretch in groupby(kinds, key=lambda kind: (kind[0], bool(kind[1]))):
+        begin = len(found)
+        heights = list(edge[begin : begin + len(list(stretch))])
+        if at_line:
+            before, after = edge[max(0, begin - 1) : begin], edge[begin + len(heights) :][:1]
+            before, after = ([each for each in beside if each] for beside in (before, after))  # 0 is no edge
+            is_fine_beside = any(each % 8 and each // 8 == row for each in (*before, *after))
+            ways = [[(height + up) // 8 * 8 for height in heights] for up in ((4, 0, 7) if is_fine_beside else (4,))]
+            heights = min(ways, key=lambda way: _way_along([*before, *way, *after]))
+        found += heights
     return found
+
+
+def _way_along(heights: Sequence[int]) -> int:
+    """How far it is up and down along an edge."""
+    return sum(abs(right - left) for left, right in pairwise(heights))
 
 
 def _pieces(layers: Sequence[_Layer], column: int, row: int) -> list[tuple[int, str]]:
@@ -178,16 +180,37 @@ def _pieces(layers: Sequence[_Layer], column: int, row: int) -> list[tuple[int, 
         if pieces and pieces[-1][1] == tint:
             pieces.pop()
         pieces.append((until, tint))
-    return pieces if len(pieces) <= 2 else _two_pieces(pieces, [name for _, _, name in edges])
+    while len(pieces) > 2:
+        pieces = _fewer(pieces)
+    return pieces
 
 
-def _two_pieces(pieces: Sequence[tuple[int, str]], order: Sequence[str]) -> list[tuple[int, str]]:
-    """Keep the uppermost layer of a cell and the thicker one of those that touch it."""
-    index = max(range(len(pieces)), key=lambda index: order.index(pieces[index][1]) if pieces[index][1] else -1)
-    sized = [(end - (pieces[number - 1][0] if number else 0), tint) for number, (end, tint) in enumerate(pieces)]
-    if index:
-        return [(pieces[index - 1][0], max(sized[:index])[1]), (8, pieces[index][1])]
-    return [pieces[0], (8, max(sized[1:])[1])]
+def _fewer(pieces: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Give the thinnest piece of a cell to the one it is most like, but keep a tint, and the outer band between the
+    inner one and the ground.
+    """
+    sizes = [end - begin for begin, end in pairwise([0, *(end for end, _ in pieces)])]
+    tints = [tint for _, tint in pieces]
+
+    def without(index: int) -> list[str]:
+        return [tint for number, tint in enumerate(tints) if number != index]
+
+    def is_needed(index: int) -> bool:
+        left = without(index)
+        return not any(left) or any("" in pair and "band" in pair for pair in pairwise(left))
+
+    away = min(range(len(tints)), key=lambda index: (is_needed(index), sizes[index]))
+    beside = [index for index in (away - 1, away + 1) if 0 <= index < len(tints)]
+    taker = max(beside, key=lambda index: (bool(tints[index]) == bool(tints[away]), sizes[index]))
+    found: list[tuple[int, str]] = []
+    until = 0
+    for index, size in enumerate(sizes):
+        until += size
+        tint = tints[taker if index == away else index]
+        if found and found[-1][1] == tint:
+            found.pop()
+        found.append((until, tint))
+    return found
 
 
 def _cell(pieces: Sequence[tuple[int, str]], drawn: Sequence[tuple[int, str]]) -> Span:

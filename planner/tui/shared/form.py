@@ -395,11 +395,21 @@ class FormModal(Modal[Result | None], Generic[Result]):
         try:
             text = self.preview(values)
         except PlannerError as problem:
-            text = "" if problem.field else str(problem)
+            text = "" if problem.field or self._is_said(str(problem), values) else str(problem)
         if self.others:
             said = Content.styled(f"{self.others_line()}\n", "$text-accent")
             text = said + (Content(make_visible(text, lines=True)) if isinstance(text, str) else text)
         self.note(text, wrong=False)
+
+    def _is_said(self, problem: str, values: dict[str, str]) -> bool:
+        """Return whether a field says what is wrong with it, so that it need not be said again below them all."""
+        for field in self.fields:
+            try:
+                field.echo(values[field.name])
+            except PlannerError as known:
+                if str(known) == problem:
+                    return True
+        return False
 
     def on_input_submitted(self) -> None:
         offer = self.query_one(Suggestions).chosen

@@ -31,6 +31,7 @@ TABS = {
 """The main screens by name, in the order of their keys."""
 BRAND = " planner "
 BRANDED = 132  # columns: from here on, the header begins with the program's name
+LEAST = 60  # columns: from here on, all tabs stay in sight
 BAR, SHORT_BAR = 12, 6
 
 
@@ -80,7 +81,7 @@ def _tabs(
     tab: str, part: str, width: int, keys: Mapping[str, str], state: Sequence[Line], measure: Callable[[str], int]
 ) -> list[tuple[str, Line]]:
     """Draw each tab. Without room for all names, those next to the current one are named as far as that costs none of
-    the state, and the others are only their keys, or left out if even these have no room beside it.
+    the state, and the others are only their keys. These cost the date, and then the current block.
     """
 
     def draw(names: Iterable[str], named: Collection[str]) -> list[tuple[str, Line]]:
@@ -98,8 +99,9 @@ def _tabs(
     place = names.index(tab) + 0.1  # of two as near, the next one first
     near = sorted(names, key=lambda name: abs(names.index(name) - place))
     *richer, least = ([*draw(names, near[:count]), ("", [(" ", "")])] for count in range(len(near), 0, -1))
-    if fits(least, state[-2]):
-        full = next((line for line in state[1 if width < WIDE else 2 :] if fits(least, line)), state[-2])
+    shortest = len(state) if width >= LEAST else -1  # on a tiny screen, the current block is worth more than the keys
+    full = next((line for line in state[1 if width < WIDE else 2 : shortest] if fits(least, line)), None)
+    if full is not None:
         return next((each for each in richer if fits(each, full)), least)
     key, title = _key_and_title(tab, keys)
     title = part or title
@@ -146,7 +148,8 @@ def _state(today: Today, now: datetime, width: int, measure: Callable[[str], int
         [*dated, *gap, *names[3], *gap, *short],
         [*dated, *near, *names[3], *near, *short],
         [*time, *gap, *names[3], *gap, *short],
-        [*time, *gap, *short],
+        [*time, *near, *names[3], *near, *short],
+        [*time, *near, *short],
     ]
 
 

@@ -21,19 +21,18 @@ WIDE_ENDS = 60  # cells from which on the ends of lines are named with their val
 def month_chart(sheet: Sheet, ahead: Ahead | None, width: int, height: int) -> list[Line]:
     """Draw revenue day by day against the pace of plan and quota, with the forecast where it is known.
 
-    Without room for the chart, its content is a sentence.
+    Without room for the chart, its content is figures.
     """
     rows = height - 2
     fan = {} if ahead is None else {day: found for day, found in ahead.fan if day > sheet.today}
     plan, quota = (float(each.target) if each else 0.0 for each in (sheet.plan, sheet.quota))
     top = max(float(sheet.booked), plan, quota, 1.0)
     top = 1.04 * max(top, min(max((found.high for found in fan.values()), default=0.0), 1.5 * top))
-    ends = _ends(sheet, ahead, fan, width >= WIDE_ENDS)
     left = max(len(text) for text in ["0", *charts.axis_labels(top, max(1, rows)).values()]) + 2
-    right = max((width_of(_named(label)) for label in ends), default=0)
-    inner = width - left - right
+    ends = _ends(sheet, ahead, fan, width >= WIDE_ENDS)
+    inner = width - left - max((width_of(_named(label)) for label in ends), default=0)
     if rows < 3 or inner < len(sheet.days):
-        return _sentence(sheet, ahead, width)
+        return _figures(sheet, ahead, width, height)
     drawn = charts.plot(
         (inner, rows), top, _closed(sheet),
         _bands(sheet, fan),
@@ -64,29 +63,37 @@ def _ends(sheet: Sheet, ahead: Ahead | None, fan: Mapping[date, Forecast], wide:
     ):
         if value is not None:
             text = f"{name} {formats.short_amount(value)}" if wide else name
-            found.append(charts.Label(value, sign if wide else ("", ""), text, style))
-    if fan and wide:
+            found.append(charts.Label(value, sign, text, style))
+    if fan:
+        word = " range" if wide else ""
         end = fan[max(fan)]
         low, high = end.middle or (end.low, end.low)
-        found.append(charts.Label((high + end.high) / 2, (" ", " on wide"), "80% range", "dim", drift=0))
+        found.append(charts.Label((high + end.high) / 2, (" ", " on wide"), f"80%{word}", "dim", drift=0))
         if end.middle is not None:
-            found.append(charts.Label((low + high) / 2, (" ", " on band"), "50% range", "dim", drift=1))
+            found.append(charts.Label((low + high) / 2, (" ", " on band"), f"50%{word}", "dim", drift=1))
     return found
 
 
 def _named(label: charts.Label) -> Line:
     """The name at the end of a line or an area, behind a sign that looks like it."""
-    return [(" ", ""), label.sign, (f" {label.text}" if label.sign[0] else label.text, label.style)]
+    return [(" ", ""), label.sign, (f" {label.text}", label.style)]
 
 
-def _sentence(sheet: Sheet, ahead: Ahead | None, width: int) -> list[Line]:
-    """The chart's content as a sentence, used if there is no room for the chart."""
-    text = f"{formats.whole_amount(sheet.booked)} closed by {formats.when_text(sheet.today)}."
-    for name, standing in (("Plan", sheet.plan), ("Quota", sheet.quota)):
-        if standing is not None:
-            text += f" {name} pace: {formats.whole_amount(standing.line)}."
+def _figures(sheet: Sheet, ahead: Ahead | None, width: int, height: int) -> list[Line]:
+    """The chart's content as figures, a row each, or as a sentence if they are too many rows."""
+    found = [("closed", formats.whole_amount(sheet.booked))]
+    found += [
+        (f"{name} pace", formats.whole_amount(standing.line))
+        for name, standing in (("plan", sheet.plan), ("quota", sheet.quota))
+        if standing is not None
+    ]
     if ahead is not None and ahead.forecast is not None:
-        text += f" Forecast: {formats.whole_amount(ahead.forecast.median)}."
+        found.append(("forecast", formats.whole_amount(ahead.forecast.median)))
+    size = max(len(amount) for _, amount in found)
+    if len(found) <= height and size + 13 <= width:
+        return [[(f" {name:<12}", "dim"), (f"{amount:>{size}}", "" if index else "bold")]
+                for index, (name, amount) in enumerate(found)]  # fmt: skip
+    text = ", ".join(f"{name} {amount}" for name, amount in found)
     return [[(f" {part}", "dim")] for part in spans.wrap(text, width - 2)]
 
 

@@ -31,9 +31,10 @@ LARGE = (160, 40)
 """Columns and rows from which on screens have panels and a third column."""
 
 LIT = " lit"  # what the name of a tint under the mouse ends in
-# What tints become under the mouse. Others stay as they are.
-UNDER_MOUSE = {"": "hover", "tab": "row"} | {name: name + LIT for name in ("panel", "block", "card", "wide", "rail")}
-UNDER_MOUSE |= dict.fromkeys(("calls", "meetings", "mail", "proposals", "desk", "own", "now"), "picked")
+BLOCKS = ("calls", "meetings", "mail", "proposals", "desk", "own")  # tints of the day's blocks
+# What tints become under the mouse. Others stay as they are, such as what is selected.
+UNDER_MOUSE = {"": "hover", "tab": "row", "now": "calls" + LIT}
+UNDER_MOUSE |= {name: name + LIT for name in ("panel", "block", "card", "wide", "rail", *BLOCKS)}
 
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
@@ -174,8 +175,12 @@ def pointer(chosen: bool, width: int = 3) -> Span:
 
 
 def tinted(line: Line, tint: str, width: int = 0, measure: Callable[[str], int] = cells) -> Line:
-    """Put a line on a tint (`row`, `panel`), padded to a width. Spans on a tint of their own stay on it."""
+    """Put a line on a tint (`row`, `panel`), padded to a width. Spans on a tint of their own stay on it, and what they
+    show of the ground is that of the panel.
+    """
     found = [(text, style if " on " in style else f"{style} on {tint}") for text, style in line]
+    if tint == "panel":
+        found = [(text, f"panel{style[6:]}" if style.startswith("ground on ") else style) for text, style in found]
     room = width - width_of(line, measure)
     return [*found, (" " * room, f" on {tint}")] if room > 0 else found
 

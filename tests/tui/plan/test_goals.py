@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from planner.domain.plan.goals import GoalState, Horizon, Metric
@@ -16,7 +18,7 @@ from planner.tui.day.widgets.today import TaskList
 from planner.tui.plan.goals import GoalsScreen
 from planner.tui.plan.modals.goal import GoalModal
 from planner.tui.plan.widgets.goal_detail import week_lines
-from planner.tui.plan.widgets.goals import GoalLines
+from planner.tui.plan.widgets.goals import GoalLines, pace_mark, sign_of
 from tests.scenes import overfull, typical
 from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
 
@@ -306,3 +308,16 @@ def test_each_row_of_the_weeks_has_its_number(tmp_path: Path) -> None:
     weeks = {"deals": [0] * 11 + [1], "dials": [0] * 11 + [1_137]}
     lines = [line for line in week_lines(rungs, weeks, 60) if line]
     assert [line[-1] for line in lines] == [("    1", "bold"), ("1,137", "bold")]
+
+
+@pytest.mark.parametrize("scene", [typical, overfull])
+def test_the_mark_in_a_bar_is_on_the_side_that_the_sign_says(
+    scene: Callable[[Path], AppContext], tmp_path: Path
+) -> None:
+    signs = set()
+    for item in filter(None, (line.goal for line in goal_tree.read(scene(tmp_path)).lines)):
+        mark, sign = pace_mark(item), sign_of(item)[0][:1]
+        if mark is not None and item.done is not None and sign not in ("", "✓"):
+            signs.add(sign)
+            assert {"▼": mark > item.done, "▲": mark < item.done, "▬": mark == item.done}[sign], item.goal.title
+    assert "▼" in signs

@@ -20,6 +20,7 @@ from planner.services.plan import calendar, goals, plan
 from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.plan.plan import PlanScreen
 from planner.tui.plan.widgets.month_calendar import MonthCalendar
+from planner.tui.shared.widgets.frame import MessageLine
 from tests.scenes import MONTH, context_at, move_clock, overfull, typical
 from tests.tui.helpers import COMPACT, noted, press, running, says, settled, shown, today_screen, wait_for
 
@@ -362,3 +363,27 @@ async def test_fiscal_quarter_shows_its_months(tmp_path: Path) -> None:
         await press(pilot, "right", "right")
         row = next(line for line in shown(pilot).splitlines() if "▌" in line and "January" in line)
         assert row.split()[1] == "January"
+
+
+async def test_nothing_is_cut_without_a_mark_or_touches_the_edge_on_a_small_screen(tmp_path: Path) -> None:
+    async with running(typical(tmp_path), size=(80, 24)) as pilot:
+        await press(pilot, "3")
+        await wait_for(pilot, says(pilot, "likely to hit plan"))
+        assert "target: 116 calls, …" in shown(pilot)
+        await pilot.resize_terminal(60, 20)
+        await wait_for(pilot, says(pilot, "quota pace"))
+        (odds,) = [line for line in shown(pilot).splitlines() if "likely to hit plan" in line]
+        assert odds.strip() == "▼ 15% likely to hit plan by Mon 30 Nov"
+
+
+async def test_odds_that_stay_out_of_reach_are_told_in_full(tmp_path: Path) -> None:
+    async with running(typical(tmp_path), size=(120, 36)) as pilot:
+        await press(pilot, "3", "tab", "right")
+        await wait_for(pilot, says(pilot, "out of reach, still"))
+
+
+async def test_a_message_keeps_off_the_edge(tmp_path: Path) -> None:
+    async with running(typical(tmp_path), size=(120, 36)) as pilot:
+        message = today_screen(pilot).query_one(MessageLine)
+        message.say([("x" * 120, "")], [("y" * 119, "")])
+        assert message.build(120, 1) == [[("y" * 119, "")]]

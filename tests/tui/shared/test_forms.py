@@ -364,6 +364,10 @@ async def test_fields_have_enough_contrast(ctx: AppContext, theme: str) -> None:
             for style in (*styles, *(line.ink(name) for name in ("", "dim", "accent"))):
                 found = contrast(_colour(style.color), _colour(style.bgcolor or ground))
                 assert found >= least, f"{style} of {line.id}: {found:.2f}"
+            label = focused.row.ink("")
+            assert contrast(_colour(styles[0].color), _colour(ground)) < contrast(
+                _colour(label.color), _colour(focused.row.rich_style.bgcolor)
+            ), "a hint isn't brighter than a label"
         for name in ("#save", "#leave"):
             style = pilot.app.screen.query_one(name).rich_style
             assert contrast(_colour(style.color), _colour(style.bgcolor)) >= least, name
@@ -376,3 +380,20 @@ async def test_fields_have_enough_contrast(ctx: AppContext, theme: str) -> None:
             assert contrast(_colour(style.color), _colour(style.bgcolor)) >= 4.5
             chosen.focus()
             await wait_for(pilot, lambda: chosen.has_focus)
+
+
+async def test_what_is_wrong_with_a_field_is_said_once(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
+        await press(pilot, "g", "b", "a", "d")
+        assert "isn't a month" in shown(pilot)
+        await press(pilot, "enter")
+        await wait_for(pilot, says(pilot, "✗ 'bad' isn't a month"))
+        assert shown(pilot).count("isn't a month") == 1
+
+
+async def test_headings_stand_below_the_title(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
+        await press(pilot, "6", "n")
+        lines = shown(pilot).splitlines()
+        name, heading = (next(line.index(text) for line in lines if text in line) for text in ("Name *", "Customer"))
+        assert name == heading

@@ -77,6 +77,17 @@ def test_keys_of_other_screens_dont_cost_the_current_block(scene: Scene, width: 
     assert "▸" in shown or " Calls " in shown
 
 
+@given(st.integers(60, 99), st.sampled_from(SCREENS), st.integers(0, 24 * 60 - 1))
+def test_no_tab_is_left_out_from_60_columns_on(scene: Scene, width: int, screen: tuple[str, str], minute: int) -> None:
+    """Whatever the current block is called, and whatever the state of email is."""
+    today, morning = scene
+    now = morning.replace(hour=minute // 60, minute=minute % 60)
+    tab, part = screen
+    shown = "".join(text for text, _ in header(today, now, width, tab=tab, part=part))
+    assert "▸" not in shown and [key for key in "12345678" if key not in shown.partition(f"{now:%H:%M}")[0]] == []
+    assert "✉" in shown and len(shown) <= width
+
+
 @given(st.integers(60, 260), st.sampled_from([*TABS, "Settings"]))
 def test_a_click_hits_the_tab_it_is_on(scene: Scene, width: int, tab: str) -> None:
     shown = text(scene, width, tab)

@@ -69,3 +69,17 @@ def test_a_plan_of_nothing(known: Known) -> None:
     )
     assert "plan 0" in drawn(nothing, None)
     assert "plan" not in drawn(replace(nothing, plan=None, quota=None), ahead)
+
+
+def test_lines_and_ranges_are_named_by_their_signs_in_a_narrow_chart_too(known: Known) -> None:
+    shown = drawn(*known, width=47, height=9)
+    for name in ("● plan", "┈ quota", "⠒ likely", "▔ closed", " 80%", " 50%"):
+        assert name in shown
+
+
+def test_without_room_the_chart_is_figures_in_rows(known: Known) -> None:
+    lines = month_chart(*known, 29, 7)
+    rows = ["".join(text for text, _ in line) for line in lines]
+    assert rows[0] == " closed      612,000"
+    assert [row[:12].strip() for row in rows] == ["closed", "plan pace", "quota pace", "forecast"]
+    assert all(width_of(line) < 29 for line in month_chart(*known, 29, 3))

@@ -100,8 +100,9 @@ class Figures(SheetPart):
         if plan.probability is None or (short and plan.probability < known.facts.wanted):
             mark = ("     ", "") if plan.probability is None else _mark(plan.probability)
             told = advice_short(known)
-            if measure(told) > width - 5:
-                told = told.partition(" · ")[0]
+            for apart in (" · ", ", "):
+                if measure(told) > width - 6:
+                    told = told.partition(apart)[0]
             return [spans.cut([mark, (told, "")], width, measure)]
         odds = f"{formats.percent(plan.probability)} likely to hit plan {by_text(known)}"
         later = "" if plan.in_the_end is None else f" · {formats.percent(plan.in_the_end)} with later closes"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.plan.goals import GoalState, Metric
-from planner.tui.plan.widgets.goals import counter_text, figure, reached, sign_of
+from planner.tui.plan.widgets.goals import counter_text, figure, pace_mark, reached, sign_of
 from planner.tui.shared import charts, spans
 from planner.tui.shared.panels import stack
 from planner.tui.shared.spans import Line
@@ -156,12 +156,11 @@ def rung_lines(rungs: Sequence[GoalLine], chosen: GoalTreeLine, width: int) -> l
     lines: list[Line] = []
     numbers = max(len(reached(item)) for item in rungs)
     for item in rungs:
-        goal, aim = item.goal, item.aim
+        goal = item.goal
         style = "bold" if chosen.goal is not None and chosen.goal.goal.id == goal.id else ""
         told = sign_of(item)
         title = spans.fit(goal.title, width - measure(told[0]) - 2, measure)
-        mark = None if aim is None else float(aim.course.pace.line)
-        bar = spans.bar(float(item.done or 0), float(item.target or 0), width - numbers - 2, mark)
+        bar = spans.bar(float(item.done or 0), float(item.target or 0), width - numbers - 2, pace_mark(item))
         lines += [[]] if lines else []
         lines.append(spans.justify([(title, style)], [told], width, measure))
         lines.append([*bar, (f"  {reached(item):>{numbers}}", style)])

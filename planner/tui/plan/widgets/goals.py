@@ -69,6 +69,16 @@ def sign_of(item: GoalLine) -> tuple[str, str]:
     return ("", "") if item.aim is None else sign(item.goal, item.aim.course.pace)
 
 
+def pace_mark(item: GoalLine) -> float | None:
+    """Return where the pace is on a bar of what is done: as far from it as `sign_of` says, since what was done since
+    this morning is part of today's share.
+    """
+    if item.aim is None:
+        return None
+    pace = item.aim.course.pace
+    return float(pace.line if item.done is None else pace.line + max(Fraction(0), Fraction(item.done) - pace.done))
+
+
 def reached(item: GoalLine) -> str:
     """Format what is done of a goal, empty if it has no figure."""
     if item.target is None or item.done is None:

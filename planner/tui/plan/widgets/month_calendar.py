@@ -79,6 +79,10 @@ class MonthCalendar(SheetPart):
             lines += [[*lead, *(span for day in days for span in day[row])] for row in range(rows)]
         if rows == 1 and len(lines) + len(details) < height:
             lines.append([])
+        room = height - len(lines)
+        if 0 < room < len(details):  # say that there is more
+            *_, (text, style) = details[room - 1]
+            details = [*details[: room - 1], [(spans.fit(f"{text.rstrip(',')}, …", width, measure), style)]]
         return [*lines, *details][:height]
 
     def _date(self, day: DayFigures, sheet: Sheet, cell: int, rows: int, *, chosen: bool) -> list[Line]:
@@ -127,9 +131,15 @@ class MonthCalendar(SheetPart):
         if day.booked:
             lines.append([(f"   {formats.whole_amount(Fraction(day.booked))} closed", "")])
         if carries:
-            lines += [
-                [(f"   {part}", "dim")] for part in spans.wrap("target: " + ", ".join(carries), width - 4, measure)
-            ]
+            parts = [f"{part}," for part in carries[:-1]] + carries[-1:]
+            text = f"target: {parts[0]}"
+            for part in parts[1:]:  # a number stays with what it counts
+                if measure(f"{text} {part}") > width - 4:
+                    lines.append([(f"   {text}", "dim")])
+                    text = part
+                else:
+                    text = f"{text} {part}"
+            lines.append([(f"   {text}", "dim")])
         return [spans.cut(line, width, measure) for line in lines]
 
     def _day_at(self, x: int, y: int) -> tuple[date, Region] | None:

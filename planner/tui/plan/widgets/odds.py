@@ -328,7 +328,9 @@ class WhatIf(Lines, can_focus=True):
             after = "…" if supposed is None else show(supposed)
             line: Line = [(f"   {name:<21}", "dim"), (f"{before:>9}", "dim" if self.values else "bold")]
             if self.values:
-                line += [(" → ", "dim"), (after, "bold" if after != before else "dim")]
+                told: Line = [(" → ", "dim"), (after, "bold" if after != before else "dim")]
+                fits = spans.width_of([*line, *told], measure) < width
+                line += told if fits or after != before else [(", still", "dim")]
             rows.append(line)
         return rows
 

@@ -269,7 +269,7 @@ class FieldRow(Lines):
     ) -> None:
         super().__init__()
         self.label, self.width, self.field, self.required = label, width, field, required
-        self.above: list[Line] = [[("", "")], [(heading, "bold")]][int(first) :] if heading else []
+        self.above: list[Line] = [[("", "")], [("  ", ""), (heading, "bold")]][int(first) :] if heading else []
         self.problem = ""
         self._about = ""
         """The text that the problem is about."""
@@ -284,7 +284,7 @@ class FieldRow(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         active = self.field.has_focus
         label = spans.fit(self.label, self.width - 3, measure)
-        row: Line = [spans.pointer(active, 2), (label, "accent" if active else "dim")]
+        row: Line = [spans.pointer(active, 2), (label, "accent" if active else "")]
         row += [(f" {REQUIRED}", "accent")] if self.required else []
         indent = (" " * self.width, "")
         wrong = spans.wrap(self.problem, max(10, width - self.width - 2), measure) if self.problem and width else []

@@ -82,13 +82,13 @@ class MessageLine(Lines):
         self.lines: list[Line] = [[]]
 
     def say(self, *lines: Line) -> None:
-        """Show the first of the lines that fits, so pass the longest first. An empty one clears the message."""
+        """Show the first of the lines that fits off the edge, so pass the longest first. An empty one clears it."""
         self.lines = list(lines)
         self.redraw()
 
     def build(self, width: int, height: int) -> list[Line]:
-        fitting = (line for line in self.lines if spans.width_of(line, measure) <= width)
-        return [next(fitting, spans.cut(self.lines[-1], width, measure))]
+        fitting = (line for line in self.lines if spans.width_of(line, measure) < width)
+        return [next(fitting, spans.cut(self.lines[-1], width - 1, measure))]
 
 
 class FooterKey(NamedTuple):

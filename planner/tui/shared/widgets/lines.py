@@ -56,19 +56,23 @@ TINTS: dict[str, tuple[str, float]] = {
     "stripe": ("panel", 0.4),
     "tab": ("background", 1.0),
     "hover": ("foreground", 0.08),
+    "glow": ("foreground", 0.05),  # the same on blocks and areas, which are strong already
     "block": ("foreground", 0.11),
     "card": ("surface-lighten-1", 1.0),
     "chosen": ("accent", 0.2),
     "seam": ("background", 1.0),
     "row": ("accent", 0.16),
+    "area": ("primary", 0.7),
+    "rail": ("foreground", 0.16),
+}
+# Areas of charts and heat maps lie on panels and pages alike, so their strength is against the surface.
+AREA_TINTS: dict[str, tuple[str, float]] = {
     "wide": ("primary", 0.12),
     "band": ("primary", 0.24),
-    "area": ("primary", 0.7),
     "filled": ("primary", 0.3),
-    "rail": ("foreground", 0.16),
-} | {f"heat{number}": ("primary", 0.08 * number) for number in range(1, 5)}
-# Blocks of the day lie on panels and pages alike, so their strength is against the surface. Time for customers is
-# stronger than work at the desk, the current block stronger than all others, and the rep's own time is the faintest.
+} | {f"heat{number}": ("primary", 0.03 + 0.08 * number) for number in range(1, 5)}
+# So do blocks of the day. Time for customers is stronger than work at the desk, the current block stronger than all
+# others, and the rep's own time is the faintest.
 BLOCK_TINTS: dict[str, tuple[str, float]] = {
     "calls": ("primary", 0.15),
     "meetings": ("secondary", 0.15),
@@ -79,8 +83,9 @@ BLOCK_TINTS: dict[str, tuple[str, float]] = {
     "now": ("primary", 0.2),
     "picked": ("accent", 0.16),
 }
+ON_SURFACE = AREA_TINTS | BLOCK_TINTS
 # The same in a theme of the terminal's own colours, which can't be blended.
-ANSI_TINTS = dict.fromkeys(TINTS, "bright_black") | dict.fromkeys(BLOCK_TINTS, "default")
+ANSI_TINTS = dict.fromkeys({**TINTS, **AREA_TINTS}, "bright_black") | dict.fromkeys(BLOCK_TINTS, "default")
 ANSI_TINTS |= {
     "ground": "default",
     "panel": "default",
@@ -125,7 +130,7 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
                 return (Style() if text in faint else effect) + Style(reverse=True)
             tint = "hover" if tint.endswith(LIT) else tint
             behind = ANSI_TINTS.get(tint) or ("white" if tint else None)
-            if text == "ground" and tint:  # the background as ink, which only a reversed style can say
+            if text in ("ground", "panel") and tint:  # the background as ink, which only a reversed style can say
                 return Style(color=behind, reverse=True)
             return Style(color=ANSI_INKS.get(text, ANSI_TINTS.get(text)), bgcolor=behind) + effect
 
@@ -133,8 +138,8 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
     least = LEAST_STRENGTH.get(theme.name, {})
 
     def shade(name: str, ground: Color) -> Color:
-        if name in BLOCK_TINTS:
-            variable, strength = BLOCK_TINTS[name]
+        if name in ON_SURFACE:
+            variable, strength = ON_SURFACE[name]
             return Color.parse(variables["surface"]).blend(Color.parse(variables[variable]), strength)
         variable, strength = TINTS[name] if name in TINTS else STYLES[name][:2] if name else ("foreground", 1.0)
         strength = max(strength, least.get(name, 0.0), 0.0 if ground is background else ON_TINT.get(name, 0.0))
@@ -142,8 +147,11 @@ def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, 
 
     def blended(text: str, tint: str) -> Style:
         ground = shade(tint.removesuffix(LIT), background) if tint else background
-        ground = shade("hover", ground) if tint.endswith(LIT) else ground
-        ink = background if text == "ground" else shade(text, ground)
+        if tint.endswith(LIT):
+            ground = shade("glow" if tint.removesuffix(LIT) in ON_SURFACE else "hover", ground)
+        # A part of a cell that is an area has the same colour as a whole one, whatever the other part is.
+        is_area = text in TINTS or (text, tint) == ("fill", "rail")
+        ink = background if text == "ground" else shade(text, background if is_area else ground)
         style = Style(color=ink.rich_color, bgcolor=ground.rich_color if tint else None)
         return style + STYLES[text][2] if text in STYLES else style
 

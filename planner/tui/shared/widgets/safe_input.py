@@ -37,7 +37,7 @@ class LineInput(Input):
     # Textual's own placeholder and selection are under 4.5:1 in our themes.
     DEFAULT_CSS = """
     LineInput {
-        & > .input--placeholder { color: $foreground 82%; }
+        & > .input--placeholder { color: $hint; }
         & > .input--selection { background: $accent; color: auto; }
     }
     """
