@@ -27,7 +27,7 @@ from planner.services.context import AppContext
 from planner.services.progress import Progress, ignore, with_progress
 from planner.services.safety import encryption
 from planner.services.safety.encryption import ENDING, PassphraseNeeded
-from planner.store import activity_log, connection
+from planner.store import activity_log, connection, metadata
 from planner.store.clients import complaints, deals, people, promises
 from planner.store.database import Database
 from planner.store.day import tasks
@@ -98,7 +98,7 @@ def prepare(
                 return _prepare(what, len(contacts), found, cards)
             table = contact_table(contacts)
         elif what == "activities":
-            table = activity_table(activity_log.load_all(reads), exports.base_uid(reads))
+            table = activity_table(activity_log.load_all(reads), metadata.get(reads, "uid") or "")
         else:
             table = deal_table(deals.query(reads, closed=True), deals.uids(reads))
     header, rows, objects = table

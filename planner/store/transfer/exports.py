@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from planner.store.recorder import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +14,6 @@ class Export:
     what: str
     rows: int
     file: str
-
-
-def base_uid(reads: Reads) -> str:
-    """Return the uid of the database, by which a row of an export is known to be its own."""
-    found: tuple[str] = reads.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
-    return found[0]
 
 
 def note(connection: sqlite3.Connection, export: Export) -> None:

@@ -16,11 +16,10 @@ from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import FIELDS, Contact, Numbering, email_key, name_key, phone_key
 from planner.domain.day.activity import PAYMENT
-from planner.store import activity_log, follow_ups, search
+from planner.store import activity_log, follow_ups, metadata, search
 from planner.store.clients import deals, people
 from planner.store.connection import new_uid
 from planner.store.recorder import IMPORTED
-from planner.store.transfer.exports import base_uid
 from planner.store.transfer.matching import People
 
 if TYPE_CHECKING:
@@ -277,7 +276,7 @@ class Batch:
     def has_activity(self, uid: str) -> bool:
         """Whether a row of the log was exported from this database under a uid, and still exists."""
         base, _, row_id = uid.partition(":")
-        if not row_id or base != base_uid(self.handle):
+        if not row_id or base != metadata.get(self.handle, "uid"):
             return False
         return self.handle.execute("SELECT 1 FROM activity WHERE id = ?", (int(row_id),)).fetchone() is not None
 
