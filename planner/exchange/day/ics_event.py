@@ -23,6 +23,7 @@ from planner.exchange.limits import TooSlow, time_limit
 SECONDS_A_ZONE = 1.5
 LONGEST_TEXT = 500
 TENTATIVE = " (tentative)"
+WHOLE_DAY = timedelta(days=1)
 FIRST, LAST = datetime(1900, 1, 1), datetime(2200, 1, 1)
 
 
@@ -205,7 +206,12 @@ def _fields(part: Part, event: Any, zones: Zones) -> RawEvent:
         raise Refused("it has no start (DTSTART)")
     if not isinstance(start, date):
         raise Refused("its start isn't a date")
-    length = _length(event, start, zones)
+    try:
+        length = _length(event, start, zones)
+    except Refused as why:
+        zones.notice(f"line {part.line}: {why}, so its end is left out.")
+        length = WHOLE_DAY if not isinstance(start, datetime) else timedelta(0)
+        part = part.without("DTEND", "DURATION")
     replaces = _one(event, "RECURRENCE-ID", zones)
     title = clean(str(_first(event, "SUMMARY") or ""))[:LONGEST_TEXT] or "(no title)"
     uid = clean(str(_first(event, "UID") or ""))[:LONGEST_TEXT]
@@ -286,7 +292,7 @@ def _length(event: Any, start: date, zones: Zones) -> timedelta:
         if not isinstance(length, timedelta):
             raise Refused("its duration is invalid")
     elif end is None:
-        length = timedelta(days=1) if whole else timedelta(0)
+        length = WHOLE_DAY if whole else timedelta(0)
     elif isinstance(end, datetime) and isinstance(start, datetime):
         if (end.tzinfo is None) != (start.tzinfo is None):
             end, start = end.replace(tzinfo=None), start.replace(tzinfo=None)

@@ -11,11 +11,14 @@ from planner.exchange.transfer.columns import map_columns
 from planner.exchange.transfer.contact_reader import ContactReader
 from planner.exchange.transfer.csv_file import CsvFile
 from planner.exchange.transfer.deal_reader import DealReader
-from planner.exchange.transfer.records import FIELDS, OURS, RowReader, Wanted, word_shown
+from planner.exchange.transfer.records import FIELDS, OURS, RowReader, Wanted, word_shown, word_typed
 
 READERS: dict[str, type[RowReader[Any]]] = {
     reader.kind: reader for reader in (ContactReader, CallReader, ActivityReader, DealReader)
 }
+
+
+WITHOUT_DEFAULT = frozenset({"id", "phone", "email", "from_number", "profile", "dates", "do_not_call", "opt_out"})
 
 
 def check_wanted(kind: str, wanted: Wanted) -> None:
@@ -23,6 +26,12 @@ def check_wanted(kind: str, wanted: Wanted) -> None:
     for name in (*wanted.columns, *wanted.defaults):
         if name not in FIELDS[kind]:
             raise InputError(f"{name!r} isn't a field of {kind}. Fields: {', '.join(FIELDS[kind])}.")
+    for name, text in wanted.defaults.items():
+        if name in WITHOUT_DEFAULT:
+            raise InputError(f"--default can't set {name}, which differs from row to row.")
+        if name in OURS[kind] and word_typed(name, text) not in OURS[kind][name]:
+            allowed = ", ".join(word_shown(name, word) for word in OURS[kind][name] if word)
+            raise InputError(f"{text!r} isn't a value of {name}. Use one of: {allowed}.")
     for name, words in wanted.values.items():
         if name not in OURS[kind]:
             raise InputError(f"--value can't map {name!r}. For {kind}, it maps {', '.join(OURS[kind])}.")

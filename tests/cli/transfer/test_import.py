@@ -723,7 +723,13 @@ def test_defaults_fill_what_a_file_does_not_have(ctx: AppContext, file: Any, run
     path = file("Title,Contact\nPress,Kim\n", "deals.csv")
     run("import", "deals", path, "--default", "stage=proposal")
     assert [deal.stage.value for deal in deals.list_deals(ctx)] == ["proposal"]
-    assert "isn't a field" in run("import", "deals", path, "--default", "colour=red", code=2).err
+    for default, said in (
+        ("colour=red", "isn't a field"),
+        ("stage=wonn", "isn't a value of stage"),
+        ("id=1", "can't set id"),
+        ("stage", "Write --default as FIELD=VALUE"),
+    ):
+        assert said in run("import", "deals", path, "--default", default, code=2).err
 
 
 @pytest.mark.parametrize(
