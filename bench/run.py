@@ -87,10 +87,13 @@ def resident(command: list[str], env: dict[str, str], wanted: bytes) -> float:
         return terminal.resident()
 
 
+FLAT = (120, 30)  # a size at which Today writes its counts in plain digits, not three rows high
+
+
 def keys(command: list[str], env: dict[str, str], wanted: bytes, count: int, before: int) -> list[float]:
     """Milliseconds from each of `count` keys until its figure is painted. `before` is the count at the start."""
     found = []
-    with Terminal(command, env) as terminal:
+    with Terminal(command, env, FLAT) as terminal:
         terminal.wait(wanted)
         terminal.settle()
         for number in range(1, count + 1):
