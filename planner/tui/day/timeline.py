@@ -253,7 +253,7 @@ def block_facts(block: BlockLine, state: str | None) -> Line:
     """Return what a block's name doesn't say: its kind if it has a title, a clash, how it went or what to mark."""
     facts: Line = []
     if block.position is None:
-        facts.append(("meeting", "dim"))
+        facts.append((block.calendar or "meeting", "dim"))
     elif block.title:
         facts.append((BLOCK_WORDS.get(block.kind, block.kind).lower(), "dim"))
     if block.clash:
