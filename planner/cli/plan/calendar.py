@@ -87,8 +87,6 @@ def subscribe(args: argparse.Namespace, ctx: AppContext) -> int:
             where = sys.stdin.readline()
         else:  # not shown, because whoever reads over a shoulder could read the calendar from then on
             where = getpass.getpass(f"Address of {args.name} (not shown): ")
-        if not where.strip():
-            raise InputError("Give the address of the calendar. `planner calendar subscribe --help` says where it is.")
     progress = Terminal()
     progress("reading the calendar", 0, 0)
     found = calendars.subscribe(ctx, args.name, where, local=args.local)
