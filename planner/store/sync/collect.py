@@ -127,7 +127,8 @@ def _edited_at(connection: sqlite3.Connection, table: str, row: int, now: int) -
     ).fetchone()[0]
     if found is None and "change_id" in tables.columns(connection, table):
         found = connection.execute(
-            f"SELECT change.at FROM main.change JOIN main.{table} AS live ON live.change_id = change.id WHERE live.id = ?",
+            f"SELECT change.at FROM main.change JOIN main.{table} AS live ON live.change_id = change.id"
+            " WHERE live.id = ?",
             (row,),
         ).fetchone()
         found = None if found is None else found[0]

@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,9 +79,12 @@ def end(handle: sqlite3.Connection) -> None:
     handle.execute("DELETE FROM meta WHERE key IN (?, ?)", (DEVICE, COUNT))
 
 
-def exchange(handle: sqlite3.Connection, messages: Iterable[Message], now: int) -> Outcome:
+def exchange(
+    handle: sqlite3.Connection, messages: Iterable[Message], now: int, *, name: str = "", hello: bool = False
+) -> Outcome:
     """Collect what changed here into messages to send, and take in those of others whose forerunners are there. `now`
-    is in milliseconds since 1970 UTC. For an attached database.
+    is in milliseconds since 1970 UTC, `name` is this device's, and `hello` sends a message even if it is empty. For an
+    attached database.
 
     Raises PutBack for one that was restored or copied: its differences from the others aren't edits.
     """
@@ -89,7 +92,8 @@ def exchange(handle: sqlite3.Connection, messages: Iterable[Message], now: int) 
     device = int(tables.fact(handle, "device") or 0)
     outcome = Outcome()
     before = tables.seen(handle)
-    outcome.sent = _put_out(handle, device, before, collect(handle, device, _next_seq(handle), now))
+    first = collect(handle, device, _next_seq(handle), now)
+    outcome.sent = _put_out(handle, Message(device, _next_seq(handle), before, first), name, empty=hello)
     merge = Merge(handle, device, now)
     listed = handle.execute("SELECT count(*) FROM base.sync_conflict").fetchone()[0]
     left = [message for message in messages if message.device != device]
@@ -107,7 +111,8 @@ def exchange(handle: sqlite3.Connection, messages: Iterable[Message], now: int) 
         _forget_snapshots(handle)
     repairs = collect(handle, device, _next_seq(handle), now) if merge.touched else []
     if repairs or (news and not outcome.sent):  # an empty message tells the others what was taken in
-        outcome.sent += _put_out(handle, device, tables.seen(handle), repairs, empty=True)
+        told = Message(device, _next_seq(handle), tables.seen(handle), repairs)
+        outcome.sent += _put_out(handle, told, name, empty=True)
     outcome.conflicts = handle.execute("SELECT count(*) FROM base.sync_conflict").fetchone()[0] - listed
     _count(handle)
     return outcome
@@ -148,16 +153,13 @@ def _next_seq(handle: sqlite3.Connection) -> int:
     return int(tables.fact(handle, "seq") or 0) + 1
 
 
-def _put_out(
-    handle: sqlite3.Connection, device: int, seen: dict[int, int], ops: Sequence[Op], *, empty: bool = False
-) -> int:
-    """Put a message into the outbox. Returns how many rows it has."""
-    if ops or empty:
-        seq = _next_seq(handle)
-        body = encode(Message(device, seq, seen, ops))
-        handle.execute("INSERT INTO base.sync_outbox (seq, body) VALUES (?, ?)", (seq, body))
-        tables.put_fact(handle, "seq", seq)
-    return len(ops)
+def _put_out(handle: sqlite3.Connection, message: Message, name: str, *, empty: bool = False) -> int:
+    """Put a message into the outbox, unless it has no rows. Returns how many it has."""
+    if message.ops or empty:
+        body = encode(message, name=name)
+        handle.execute("INSERT INTO base.sync_outbox (seq, body) VALUES (?, ?)", (message.seq, body))
+        tables.put_fact(handle, "seq", message.seq)
+    return len(message.ops)
 
 
 def encode(message: Message, **more: Any) -> bytes:
