@@ -15,7 +15,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
-from planner.domain.errors import DatabaseProblem
+from planner.domain.errors import DatabaseProblem, StateError
 from planner.store import search
 from planner.store.recorder import LOGGED, SET, SPECIAL_DAYS, columns, mark_committed, mark_stale, rollback
 
@@ -28,6 +28,9 @@ class Change:
     at: int
     label: str
     undone: bool
+
+
+GONE = '["gone"]'  # the image of a row that another device has deleted since
 
 
 def undo(connection: sqlite3.Connection, today: date) -> Change | None:
@@ -63,6 +66,14 @@ def _swap(connection: sqlite3.Connection, today: date, query: str, undone: int) 
         found = connection.execute(query).fetchone()
         if found is None:
             return None
+        if connection.execute(
+            "SELECT 1 FROM change_row WHERE change_id = ? AND image = ? LIMIT 1", (found[0], GONE)
+        ).fetchone():
+            connection.execute("DELETE FROM change WHERE id = ?", (found[0],))  # the one before it is next
+            connection.execute("COMMIT")
+            raise StateError(
+                f"Another of your devices has deleted what this changed, so it can't be undone: {found[2]}."
+            )
         _swap_rows(connection, found[0], today, backwards=undone == 1)
         connection.execute("UPDATE change SET undone = ? WHERE id = ?", (undone, found[0]))
         connection.execute("COMMIT")

@@ -207,7 +207,7 @@ def _sync(ctx: AppContext, handle: sqlite3.Connection, device: int, *, hello: bo
         exchange.check(handle)
         seen, seq = tables.seen(handle), int(tables.fact(handle, "seq") or 0)
         code = _code(ctx, handle)
-    if max(folder.numbers(device), default=0) > seq:
+    if any(_is_own(folder, device, number, code) for number in folder.numbers(device) if number > seq):
         raise exchange.PutBack(
             f"Another device also writes as number {device}, or this database is an older one. To go on, join anew: "
             "planner sync stop, then planner sync join with an empty database."
@@ -227,6 +227,15 @@ def _sync(ctx: AppContext, handle: sqlite3.Connection, device: int, *, hello: bo
         result.notices.append(f"Messages of device {other} wait for others that haven't arrived yet.")
     _send(ctx, handle, folder, device, code)
     return result
+
+
+def _is_own(folder: Folder, device: int, number: int, code: str) -> bool:
+    """Whether a file in this device's subfolder is a message of its own number, and not one that somebody put there."""
+    try:
+        message, _ = exchange.decode(parcel.unseal(code, folder.read(device, number)))
+    except ValueError:
+        return False
+    return (message.device, message.seq) == (device, number)
 
 
 def _messages(

@@ -59,6 +59,16 @@ def query(handle: sqlite3.Connection) -> list[Conflict]:
     return found
 
 
+def prune(handle: sqlite3.Connection) -> None:
+    """Forget values that pointed at rows which are gone: the deletion was the later word on them."""
+    rows = handle.execute("SELECT id, tbl, col, value FROM base.sync_conflict WHERE col LIKE '%\_id' ESCAPE '\'")
+    for conflict_id, table, column, value in rows.fetchall():
+        for rule in handle.execute(f"PRAGMA main.foreign_key_list({table})").fetchall():
+            there = f"SELECT 1 FROM main.{rule[2]} WHERE id = ?"
+            if rule[3] == column and handle.execute(there, (value,)).fetchone() is None:
+                handle.execute("DELETE FROM base.sync_conflict WHERE id = ?", (conflict_id,))
+
+
 def put_back(change: Recorder, found: Conflict) -> None:
     """Write a value back. Raises StateError if its row is gone."""
     try:

@@ -18,10 +18,11 @@ from planner.domain.errors import StateError
 from planner.store import connection as connections
 from planner.store.numbering import DEVICE, DEVICES
 from planner.store.recorder import Transaction, rollback
-from planner.store.sync import tables
+from planner.store.sync import conflicts, tables
 from planner.store.sync.collect import INSERT, Op, collect, everything, put_copy, write_row
 from planner.store.sync.merge import Merge, Message, repair
 
+SCHEMA = connections.SCHEMA_VERSION
 COUNT = "sync_count"  # in `meta` and beside it: a database that was put back counts lower
 
 
@@ -108,6 +109,7 @@ def exchange(
     outcome.waiting = sorted({message.device for message in left})
     if merge.touched:
         repair(handle)
+        conflicts.prune(handle)
         _forget_snapshots(handle)
     repairs = collect(handle, device, _next_seq(handle), now) if merge.touched else []
     if repairs or (news and not outcome.sent):  # an empty message tells the others what was taken in
@@ -165,7 +167,7 @@ def _put_out(handle: sqlite3.Connection, message: Message, name: str, *, empty: 
 def encode(message: Message, **more: Any) -> bytes:
     """Return a message as bytes."""
     found = {
-        "schema": connections.SCHEMA_VERSION,
+        "schema": SCHEMA,
         "device": message.device,
         "seq": message.seq,
         "seen": {str(device): seq for device, seq in message.seen.items()},
@@ -179,7 +181,7 @@ def decode(data: bytes) -> tuple[Message, dict[str, Any]]:
     """Return a message, and all that its bytes say. Raises ValueError for what isn't one."""
     try:
         found = json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
-        if found["schema"] > connections.SCHEMA_VERSION:
+        if found["schema"] > SCHEMA:
             raise StateError("Another device has a newer planner. Update this one, and it goes on syncing.")
         ops = [Op(*op) for op in found["ops"]]
         seen = {int(device): int(seq) for device, seq in found["seen"].items()}

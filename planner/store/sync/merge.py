@@ -12,6 +12,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from planner.store.history import GONE
+from planner.store.numbering import DEVICES
 from planner.store.sync import tables
 from planner.store.sync.collect import DELETE, INSERT, NEVER, UPDATE, Known, Op, known, put_copy, stamp, write_row
 from planner.store.sync.tables import quote
@@ -153,7 +155,8 @@ class Merge:
         if op.kind == DELETE:
             write_row(self.connection, live, DELETE, op.row, {})
             self.connection.execute(
-                "UPDATE main.change_row SET image = ? WHERE tbl = ? AND row_id = ?", (GONE, op.table, op.row)
+                "UPDATE main.change_row SET image = ? WHERE tbl = ? AND row_id = ? AND image IS NOT NULL",
+                (GONE, op.table, op.row),
             )
             return
         kind = op.kind
@@ -222,9 +225,6 @@ class Merge:
         return None
 
 
-GONE = '["gone"]'  # the image of a row that another device has deleted
-
-
 def repair(connection: sqlite3.Connection) -> None:
     """Let rows that point at missing ones follow what stands in their place, or go or let go as the schema says. Of
     rows that the program itself made twice, the lowest number stays.
@@ -259,19 +259,26 @@ def _mend(connection: sqlite3.Connection, table: str, row: int, parent: str, col
         connection.execute(f"UPDATE main.{table} SET {quote(column)} = NULL WHERE id = ?", (row,))
 
 
+# What the program itself adds when something is ticked off or won: of the same row by two devices one is enough. The
+# columns that make it the same, and which rows are meant.
+MADE = (
+    ("activity", "deal_id", "kind = 'deal' AND deal_id IS NOT NULL"),
+    ("task", "care, about, deal_id, contact_id, due", "care <> '' AND state = 'open'"),
+    ("task", "title, every, series_start, due, contact_id", "every IS NOT NULL AND state = 'open'"),
+)
+
+
 def _keep_first_made(connection: sqlite3.Connection) -> None:
-    for table in ("task", "activity"):
-        if "made_of" not in tables.columns(connection, table):
-            continue
-        rows = connection.execute(
-            f"SELECT made_of, min(id) FROM main.{table} WHERE made_of <> '' GROUP BY made_of HAVING count(*) > 1"
+    for table, key, wanted in MADE:
+        groups = connection.execute(
+            f"SELECT group_concat(id) FROM main.{table} WHERE {wanted} GROUP BY {key} HAVING count(*) > 1"
         ).fetchall()
-        for made_of, stays in rows:
-            others = connection.execute(
-                f"SELECT id FROM main.{table} WHERE made_of = ? AND id <> ?", (made_of, stays)
-            ).fetchall()
-            for (row,) in others:
-                connection.execute(
-                    "INSERT OR REPLACE INTO base.sync_instead (tbl, row, stays) VALUES (?, ?, ?)", (table, row, stays)
-                )
-                connection.execute(f"DELETE FROM main.{table} WHERE id = ?", (row,))
+        for (listed,) in groups:
+            stays, *others = sorted(int(number) for number in listed.split(","))
+            for row in others:
+                if (row - stays) % DEVICES:  # two of one device are the rep's own
+                    connection.execute(
+                        "INSERT OR REPLACE INTO base.sync_instead (tbl, row, stays) VALUES (?, ?, ?)",
+                        (table, row, stays),
+                    )
+                    connection.execute(f"DELETE FROM main.{table} WHERE id = ?", (row,))
