@@ -90,7 +90,7 @@ class CsvFile(Table):
         for line, cells in _records(self.text.lines(LONGEST_LINE), self.delimiter, self.name):
             if line < self.first:
                 continue
-            if not any(cell.strip() for cell in cells):
+            if not (cells and cells[0].strip()) and not any(cell.strip() for cell in cells):
                 blank = True
                 continue
             if (
@@ -113,11 +113,14 @@ class CsvFile(Table):
                     f"{self.name}, line {line}: {plural(len(cells), 'cell', 'cells')}, but the header has {width}. "
                     "Nothing was changed."
                 )
-            yield Row(line, tuple(strip_apostrophe(cell) if cell[:1] in ("'", "=") else cell for cell in cells), short)
+            if any([cell[:1] in GUARDS for cell in cells if cell]):
+                cells = [strip_apostrophe(cell) for cell in cells]
+            yield Row(line, tuple(cells), short)
 
 
 # What a spreadsheet would take for a formula, or for the end of a cell. Our exports prefix it with an apostrophe.
 _GUARDED = re.compile(r'="((?:[^"]|"")*)"')  # a text as a formula, how others keep a number whole
+GUARDS = frozenset("'=")
 # Spreadsheets ignore leading blanks and invisible characters, and some treat the East Asian and mathematical forms of
 # the signs as plain ones.
 FORMULA = re.compile(

@@ -228,7 +228,9 @@ class RowReader(Generic[Value]):
     # defined by the kinds
 
     def prepare(self, first: Sequence[Sequence[str]]) -> None:
-        """Choose the columns by their names and `first` rows, and `watch` those whose cells tell how they are written."""
+        """Choose the columns by their names and the `first` rows, and `watch` those whose cells tell how they are
+        written.
+        """
 
     def look(self, cells: Sequence[str]) -> None:
         """Look at a row, before any row is read."""
@@ -249,14 +251,16 @@ class RowReader(Generic[Value]):
 
     def text(self, name: str, cells: Sequence[str]) -> str:
         """Return a field's cleaned text, or "" for an empty cell."""
-        default = self.wanted.defaults.get(name, "")
-        if name not in self.map.columns:
-            return default
-        found = clean(self.map.text(name, cells), lines=name in people.LINES)
-        if len(found) > (longest := LONGEST.get(name, len(found))):
+        places = self.map.columns.get(name)
+        if places is None:
+            return self.wanted.defaults.get(name, "")
+        found = cells[places[0]] if len(places) == 1 else self.map.text(name, cells)
+        if found:
+            found = clean(found, lines=name in people.LINES)
+        if name in LONGEST and len(found) > LONGEST[name]:
             self._cut.setdefault(name, {})[self._line] = None
-            found = found[: longest - 1].rstrip() + "…"
-        return found if given_text(found) else default
+            found = found[: LONGEST[name] - 1].rstrip() + "…"
+        return found if found and given_text(found) else self.wanted.defaults.get(name, "")
 
     def texts(self, name: str, cells: Sequence[str]) -> list[str]:
         """Return the cleaned texts of all of a field's columns that have any, or its default."""
@@ -338,6 +342,8 @@ class RowReader(Generic[Value]):
         """Return phone numbers or email addresses from all columns of a field, without duplicates."""
         found: dict[str, ContactMethod] = {}
         for index in self.map.columns.get(name, ()):
+            if not cells[index]:
+                continue
             label, typed = self._labels[index]
             if typed:
                 label = clean(cells[index - 1]).lstrip("* ").lower()[:40]

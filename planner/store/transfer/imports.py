@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from planner.store.clients import deals, people
 from planner.store.connection import new_uid
 from planner.store.recorder import IMPORTED
 from planner.store.transfer import staging
-from planner.store.transfer.matching import People
+from planner.store.transfer.matching import Companies, People
 from planner.store.transfer.staging import AT_ONCE, StagedContacts, StagedRows
 
 if TYPE_CHECKING:
@@ -54,9 +55,12 @@ class Known:
         return {name for name in read.keys() | before.keys() if read.get(name) != before.get(name)}
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
 def as_text(read: dict[str, object]) -> str:
     """Return a row's values as stored."""
-    return json.dumps(read, ensure_ascii=False, sort_keys=True)
+    return _encode(read)
 
 
 class Batch:
@@ -76,10 +80,11 @@ class Batch:
         self._made_up: dict[tuple[str, str], int] = {}
         self.change_id = 0 if change is None else change.id
         staging.prepare(connection)
-        self.people = People(connection, lambda number: phone_key(number, home))
+        self.people, self.companies = People(connection, partial(phone_key, home=home)), Companies(connection)
         connection.execute("DROP TABLE IF EXISTS temp.seen_ref")
         connection.execute("CREATE TEMP TABLE seen_ref (ref BLOB PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID")
         self._next: dict[str, int] = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+        self._kinds: dict[str, bool] = {}  # whether rows of a kind were imported before
         self._names: dict[str, tuple[str, ...]] = {}
         self._rows: dict[str, StagedRows] = {}
         self._edits = StagedRows(connection, "edit")
@@ -101,12 +106,21 @@ class Batch:
 
     def known(self, kind: str, table: str, ref: str) -> Known | None:
         """Return a row of a kind as it was imported before under a reference."""
+        if not self._imported_before(kind):
+            return None
         row = self.handle.execute(
             f"SELECT id, row_id, read, EXISTS (SELECT 1 FROM {table} WHERE id = row_id)"
             " FROM import_ref WHERE kind = ? AND ref = ?",
             (kind, ref),
         ).fetchone()
         return None if row is None else Known(row[0], row[1], row[2], bool(row[3]))
+
+    def _imported_before(self, kind: str) -> bool:
+        """Whether anything of a kind was imported before."""
+        if kind not in self._kinds:
+            row = self.handle.execute("SELECT 1 FROM import_ref WHERE kind = ? LIMIT 1", (kind,)).fetchone()
+            self._kinds[kind] = row is not None
+        return self._kinds[kind]
 
     # rows to write
 
@@ -140,20 +154,20 @@ class Batch:
         """Return how many companies will be new."""
         for contact in self._edited.values():
             self._note_company(contact)
-        return self.count("company") + self.people.count_unwritten_companies()
+        return self.count("company") + self.companies.unwritten
 
     def _note_company(self, contact: Contact) -> None:
         if contact.company:
-            self.people.add_company(contact.company, None)
+            self.companies.note(contact.company)
 
     def company(self, name: str) -> int:
         """Return a company's id, creating it when the name is new."""
-        found = self.people.company(name)
+        found = self.companies.id_of(name)
         if found is None:
             found = self._id("company")
             values = {"id": found, "uid": new_uid(), "name": name, "created_at": self.now}
             self._add("company", {**values, "website": "", "city": "", "notes": ""})
-            self.people.add_company(name, found)
+            self.companies.add(name, found)
         return found
 
     def contact(self, contact: Contact) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from planner.domain.clients.people import Contact, email_key, name_key, phone_key
 from planner.domain.typed.search import Fit, Sought, pieces
@@ -16,126 +17,142 @@ SHARED = frozenset(
 )  # fmt: skip
 
 SHORTEST_NUMBER = 5  # of digits that tell people apart
-MOST_NAMED = 10_000
+key_of = lru_cache(maxsize=4_096)(name_key)  # a name is looked up several times, and many contacts share a company
 
-# Everything that people can be identified by. Keys are normalized text. A company has no id until it is written.
-_TABLES = {
-    "match_person": "id INTEGER PRIMARY KEY, name TEXT NOT NULL, company TEXT NOT NULL",
-    "match_email": "key TEXT PRIMARY KEY, id INTEGER NOT NULL",
-    "match_phone": "key TEXT, place INTEGER, id INTEGER NOT NULL, PRIMARY KEY (key, place)",
-    "match_uid": "key TEXT PRIMARY KEY, id INTEGER NOT NULL",
-    "match_word": "key TEXT, id INTEGER, PRIMARY KEY (key, id)",
-    "match_company": "key TEXT PRIMARY KEY, id INTEGER",
-}
-_INDICES = (
-    "CREATE INDEX temp.match_person_name ON match_person (name, company)",
-    "CREATE INDEX temp.match_person_company ON match_person (company) WHERE company <> ''",
-)
-MOST_NAMESAKES = 10  # that are told apart
-_AT_COMPANY = "SELECT id FROM temp.match_person WHERE company <> '' AND company = ?"
+
+class Person(NamedTuple):
+    """A person in the index, with the keys of their name and company."""
+
+    id: int
+    name: str
+    company: str
+
+
+HELD = 50_000  # entries of an index in memory
+
+
+class Index:
+    """People by a key, in the order in which they came: usual numbers in memory, more of them in a temporary table."""
+
+    def __init__(self, connection: sqlite3.Connection, table: str) -> None:
+        self._connection, self._table = connection, f"temp.match_{table}"
+        self._recent: dict[str, list[Person]] = {}
+        self._count = self._moved = 0
+
+    def add(self, key: str, person: Person) -> None:
+        """Remember a person under a key."""
+        if self._count - self._moved == HELD:
+            self._move()
+        self._count += 1
+        if key in self._recent:
+            self._recent[key].append(person)
+        else:
+            self._recent[key] = [person]
+
+    def add_first(self, key: str, person: Person) -> None:
+        """Remember a person under a key that nobody has yet."""
+        if not self.get(key):
+            self.add(key, person)
+
+    def get(self, key: str) -> Sequence[Person]:
+        """Return the people under a key."""
+        recent = self._recent.get(key, ())
+        if not self._moved:
+            return recent
+        query = f"SELECT id, name, company FROM {self._table} WHERE key = ? ORDER BY place"
+        return [*map(Person._make, self._connection.execute(query, (key,))), *recent]
+
+    def _move(self) -> None:
+        """Move all people to the temporary table."""
+        if not self._moved:
+            self._connection.execute(f"DROP TABLE IF EXISTS {self._table}")
+            self._connection.execute(
+                f"CREATE TABLE {self._table} (key TEXT, place INTEGER, id INTEGER, name TEXT, company TEXT,"
+                " PRIMARY KEY (key, place)) WITHOUT ROWID"
+            )
+        entries = ((key, person) for key, found in self._recent.items() for person in found)
+        self._connection.executemany(
+            f"INSERT INTO {self._table} VALUES (?, ?, ?, ?, ?)",
+            ((key, place, *person) for place, (key, person) in enumerate(entries, start=self._moved)),
+        )
+        self._moved = self._count
+        self._recent.clear()
 
 
 class People:
-    """An index of the existing people, and of those that an import adds, in temporary tables: a million people don't
-    fit into memory as Python objects.
-    """
+    """The existing people, and those that an import adds, by everything they can be identified by."""
 
     def __init__(self, connection: sqlite3.Connection, number_of: Callable[[str], str] = phone_key) -> None:
-        self._execute, self._connection = connection.execute, connection
-        self.number_of = lru_cache(maxsize=64)(number_of)  # asked for when sought, learned and written
+        self.number_of = number_of
         self.unsettled: dict[str, tuple[int, ...]] = {}
-        self._places = 0  # numbers so far: the first to have one owns it
-        self._has_words = False
-        self._named: set[str] = set()  # companies that were just noted
-        for table, columns in _TABLES.items():
-            rowid = "" if columns.startswith("id ") else " WITHOUT ROWID"
-            connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
-            connection.execute(f"CREATE TEMP TABLE {table} ({columns}){rowid}")
+        tables = ("name", "company", "email", "phone", "uid")
+        self._names, self._of_company, self._emails, self._phones, self._uids = (
+            Index(connection, table) for table in tables
+        )
+        self._words: Index | None = None
+        self._connection = connection
         self._load()
-        for statement in _INDICES:
-            connection.execute(statement)
-        self.newest = int(connection.execute("SELECT coalesce(max(id), 0) FROM contact").fetchone()[0])
-        """The last contact that existed before."""
 
     def _load(self) -> None:
-        """Take in the existing people."""
-        many, read = self._connection.executemany, self._connection.cursor().execute
-        companies = ((name_key(name), key) for name, key in read("SELECT name, id FROM company ORDER BY id"))
-        many("INSERT OR IGNORE INTO temp.match_company VALUES (?, ?)", companies)
+        """Take in the existing people. `newest` is the last of them."""
+        self.newest = 0
+        read = self._connection.execute
+        ways = read("SELECT contact_id, kind, key, value FROM contact_way ORDER BY contact_id, id")
+        way = ways.fetchone()
         rows = read(
             "SELECT contact.id, contact.name, company.name FROM contact"
             " LEFT JOIN company ON company.id = company_id ORDER BY contact.id"
         )
-        many(
-            "INSERT INTO temp.match_person VALUES (?, ?, ?)",
-            ((key, name_key(name), name_key(company or "")) for key, name, company in rows),
-        )
-        many("INSERT INTO temp.match_uid VALUES (?, ?)", read("SELECT uid, id FROM contact"))
-        emails = read("SELECT key, contact_id FROM contact_way WHERE kind = 'email' ORDER BY id")
-        many("INSERT OR IGNORE INTO temp.match_email VALUES (?, ?)", emails)
-        phones = read("SELECT value, contact_id FROM contact_way WHERE kind <> 'email' ORDER BY id")
-        many("INSERT INTO temp.match_phone VALUES (?, ?, ?)", self._phone_rows(phones))
-
-    def _phone_rows(self, phones: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
-        """Yield the rows of numbers, which several people may share."""
-        for number, contact_id in phones:
-            key = self.number_of(number)
-            if len(key) >= SHORTEST_NUMBER:
-                self._places += 1
-                yield key, self._places, contact_id
+        for key, name, company in rows:
+            person = self._add_name(key, name, company)
+            self.newest = key
+            while way is not None and way[0] <= key:
+                _, kind, text, value = way
+                if kind == "email":
+                    self._emails.add_first(text, person)
+                else:
+                    self._add_phone(value, person)
+                way = ways.fetchone()
 
     def learn(self, contact_id: int, contact: Contact) -> None:
         """Remember a contact. The first to have a name, number or address owns it."""
-        person = (contact_id, name_key(contact.name), name_key(contact.company or ""))
-        self._execute("INSERT INTO temp.match_person VALUES (?, ?, ?)", person)
+        person = self._add_name(contact_id, contact.name, contact.company)
         if contact.uid:
-            self._execute("INSERT OR REPLACE INTO temp.match_uid VALUES (?, ?)", (contact.uid, contact_id))
+            self._uids.add(contact.uid, person)
         for way in contact.emails:
-            row = (email_key(way.value), contact_id)
-            self._execute("INSERT OR IGNORE INTO temp.match_email VALUES (?, ?)", row)
-        for numbered in self._phone_rows((way.value, contact_id) for way in contact.phones):
-            self._execute("INSERT INTO temp.match_phone VALUES (?, ?, ?)", numbered)
+            self._emails.add_first(email_key(way.value), person)
+        for way in contact.phones:
+            self._add_phone(way.value, person)
+
+    def _add_name(self, contact_id: int, name: str, company: str | None) -> Person:
+        person = Person(contact_id, key_of(name), key_of(company or ""))
+        self._names.add(person.name, person)
+        if person.company:
+            self._of_company.add(person.company, person)
+        return person
+
+    def _add_phone(self, number: str, person: Person) -> None:
+        """Remember a number, which several people may share."""
+        key = self.number_of(number)
+        if len(key) >= SHORTEST_NUMBER:
+            self._phones.add(key, person)
 
     def by_uid(self, uid: str) -> int | None:
-        """Return the contact with a uid."""
-        return self._one("SELECT id FROM temp.match_uid WHERE key = ?", uid) if uid else None
-
-    def company(self, name: str) -> int | None:
-        """Return the id of a company, or None for one that isn't written yet."""
-        return self._one("SELECT id FROM temp.match_company WHERE key = ?", name_key(name))
-
-    def add_company(self, name: str, company_id: int | None) -> None:
-        """Remember a company, without an id if it isn't written yet."""
-        key = name_key(name)
-        if company_id is not None:
-            self._execute("INSERT OR REPLACE INTO temp.match_company VALUES (?, ?)", (key, company_id))
-        elif key not in self._named:
-            self._execute("INSERT OR IGNORE INTO temp.match_company VALUES (?, NULL)", (key,))
-            if len(self._named) >= MOST_NAMED:
-                self._named.clear()
-            self._named.add(key)
-
-    def count_unwritten_companies(self) -> int:
-        """Return how many companies aren't written yet."""
-        return int(self._execute("SELECT count(*) FROM temp.match_company WHERE id IS NULL").fetchone()[0])
+        """Return the contact with a uid, the last one that came."""
+        if not uid:
+            return None
+        if found := self._uids.get(uid):
+            return found[-1].id
+        row = self._connection.execute("SELECT id FROM contact WHERE uid = ?", (uid,)).fetchone()
+        return None if row is None else row[0]
 
     def at_company(self, name: str) -> list[int]:
         """Return the contacts at a company."""
-        return [key for (key,) in self._execute(f"{_AT_COMPANY} ORDER BY id", (name_key(name),))]
+        return [person.id for person in self._of_company.get(key_of(name))]
 
     def named(self, name: str, but: int) -> int | None:
         """Return the only other contact of a name, or None if there are several."""
-        query = "SELECT id FROM temp.match_person WHERE name = ? AND id <> ? LIMIT 2"
-        return self._single(query, name_key(name), but)
-
-    def _one(self, query: str, *values: object) -> int | None:
-        row = self._execute(query, values).fetchone()
-        return None if row is None else row[0]
-
-    def _single(self, query: str, *values: object) -> int | None:
-        """Return the only row of a query that is limited to two."""
-        found = self._execute(query, values).fetchall()
-        return found[0][0] if len(found) == 1 else None
+        return _single([person.id for person in self._names.get(key_of(name)) if person.id != but])
 
     def find_same(self, contact: Contact, *, company_only: bool) -> int | None:
         """Return the contact that this one most likely is: by email address, by name and company, by number.
@@ -143,71 +160,104 @@ class People:
         A number suffices only if no person's name contradicts it. A company alone matches its only contact. Where a
         name may mean several, the result is None and they are remembered in `unsettled`.
         """
-        name, company = name_key(contact.name), name_key(contact.company or "")
-        called = self._execute("SELECT id, company FROM temp.match_person WHERE name = ? LIMIT 2", (name,)).fetchall()
-        namesakes = [each for each, theirs in called if theirs == company]
-        if len(called) > 1:
-            query = "SELECT id FROM temp.match_person WHERE name = ? AND company = ? ORDER BY id LIMIT ?"
-            namesakes = [each for (each,) in self._execute(query, (name, company, MOST_NAMESAKES))]
+        name, company = key_of(contact.name), key_of(contact.company or "")
+        called = self._names.get(name)
+        namesakes = [person.id for person in called if person.company == company]
         found = self._by_email(contact, name, company_only=company_only)
-        if found is None and (len(namesakes) == 1 or (namesakes and company_only)):
-            found = namesakes[0]
-        if found is None and len(called) == 1 and (not company or not called[0][1]):  # one of the two has no company
-            found = called[0][0]
+        if found is None:
+            found = _by_name(called, company, namesakes, company_only=company_only)
         if found is None:
             found = self._by_phone(contact, name, company, company_only=company_only)
         if found is None and len(namesakes) > 1:
             self.unsettled.setdefault(contact.name, tuple(namesakes))
             return None
         if found is None and company_only and company:
-            found = self._single(f"{_AT_COMPANY} LIMIT 2", company)
+            found = _single(self.at_company(company))
         return found
 
     def _by_email(self, contact: Contact, name: str, *, company_only: bool) -> int | None:
-        query = "SELECT match_email.id, name FROM temp.match_email JOIN temp.match_person USING (id) WHERE key = ?"
         for way in contact.emails:
-            known = self._execute(query, (email_key(way.value),)).fetchone()
-            if known is not None and (not _is_shared(way.value) or company_only or known[1] == name):
-                return int(known[0])
+            for known in self._emails.get(email_key(way.value)):
+                if not _is_shared(way.value) or company_only or known.name == name:
+                    return known.id
         return None
 
     def _by_phone(self, contact: Contact, name: str, company: str, *, company_only: bool) -> int | None:
-        query = (
-            "SELECT match_phone.id, name, company FROM temp.match_phone JOIN temp.match_person USING (id)"
-            " WHERE key = ? ORDER BY place"
-        )
         for way in contact.phones:
-            for contact_id, their_name, theirs in self._execute(query, (self.number_of(way.value),)):
-                if their_name == name or (company_only and (not company or theirs in (company, ""))):
-                    return int(contact_id)
+            for known in self._phones.get(self.number_of(way.value)):
+                if known.name == name or (company_only and (not company or known.company in (company, ""))):
+                    return known.id
         return None
 
     def find_meant(self, contact: Contact) -> int | None:
         """Return who may be meant by a name that `find_same` can't place, such as a first name: a contact from before
         the import whose name starts with it, and whose company isn't contradicted.
         """
-        if not self._has_words:
-            rows = self._connection.cursor().execute(
-                "SELECT id, name FROM temp.match_person WHERE id <= ?", (self.newest,)
-            )
-            self._connection.executemany(
-                "INSERT INTO temp.match_word VALUES (?, ?)",
-                ((word, contact_id) for contact_id, name in rows for word in set(pieces(name))),
-            )
-            self._has_words = True
-        sought, company = Sought(contact.name), name_key(contact.company or "")
-        query = (
-            "SELECT match_word.id, name, company FROM temp.match_word JOIN temp.match_person USING (id)"
-            " WHERE key = ? ORDER BY match_word.id"
-        )
+        if self._words is None:
+            self._words = self._read_words()
+        sought, company = Sought(contact.name), key_of(contact.company or "")
         found = [
-            contact_id
-            for contact_id, name, theirs in self._execute(query, (sought.longest,))
-            if (not company or theirs in (company, "")) and sought.fit(name) in (Fit.PLAIN, Fit.BEGINS)
+            person.id
+            for person in self._words.get(sought.longest)
+            if (not company or person.company in (company, "")) and sought.fit(person.name) in (Fit.PLAIN, Fit.BEGINS)
         ]
         if len(found) > 1:
             self.unsettled.setdefault(contact.name, tuple(found))
-        return found[0] if len(found) == 1 else None
+        return _single(found)
+
+    def _read_words(self) -> Index:
+        """Return the people from before the import by the words of their names."""
+        words = Index(self._connection, "word")
+        rows = self._connection.execute(
+            "SELECT contact.id, contact.name, company.name FROM contact"
+            " LEFT JOIN company ON company.id = company_id ORDER BY contact.id"
+        )
+        for key, name, company in rows:
+            person = Person(key, key_of(name), key_of(company or ""))
+            for word in set(pieces(person.name)):
+                words.add(word, person)
+        return words
+
+
+def _by_name(called: Sequence[Person], company: str, namesakes: Sequence[int], *, company_only: bool) -> int | None:
+    """Return who has a name. `namesakes` are those at the same company."""
+    if len(namesakes) == 1 or (namesakes and company_only):
+        return namesakes[0]
+    one_has_none = len(called) == 1 and (not company or not called[0].company)
+    return called[0].id if one_has_none else None
+
+
+def _single(found: Sequence[int]) -> int | None:
+    return found[0] if len(found) == 1 else None
+
+
+class Companies:
+    """The companies by name, those that an import adds, and those that it will add with its contacts."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._known, self._named = Index(connection, "known_company"), Index(connection, "named_company")
+        self.unwritten = 0
+        """How many are named by contacts, but not added yet."""
+        for key, name in connection.execute("SELECT id, name FROM company ORDER BY id"):
+            self._known.add_first(key_of(name), Person(key, "", ""))
+
+    def id_of(self, name: str) -> int | None:
+        """Return a company's id, or None for one that wasn't added yet."""
+        found = self._known.get(key_of(name))
+        return found[0].id if found else None
+
+    def add(self, name: str, company_id: int) -> None:
+        """Remember an added company."""
+        key = key_of(name)
+        self._known.add(key, Person(company_id, "", ""))
+        self.unwritten -= bool(self._named.get(key))
+
+    def note(self, name: str) -> None:
+        """Remember a company that is named by a contact."""
+        key = key_of(name)
+        if not self._known.get(key) and not self._named.get(key):
+            self._named.add(key, Person(0, "", ""))
+            self.unwritten += 1
 
 
 def _is_shared(address: str) -> bool:
