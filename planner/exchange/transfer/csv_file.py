@@ -113,7 +113,7 @@ class CsvFile(Table):
                     f"{self.name}, line {line}: {plural(len(cells), 'cell', 'cells')}, but the header has {width}. "
                     "Nothing was changed."
                 )
-            if any([cell[:1] in GUARDS for cell in cells if cell]):
+            if not GUARDS.isdisjoint([cell[:1] for cell in cells]):
                 cells = [strip_apostrophe(cell) for cell in cells]
             yield Row(line, tuple(cells), short)
 
