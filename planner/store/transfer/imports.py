@@ -25,7 +25,7 @@ from planner.store.connection import new_uid
 from planner.store.recorder import IMPORTED
 from planner.store.transfer import staging
 from planner.store.transfer.matching import Companies, People
-from planner.store.transfer.staging import AT_ONCE, StagedContacts, StagedRows
+from planner.store.transfer.staging import AT_ONCE, SeenRefs, StagedContacts, StagedRows
 
 if TYPE_CHECKING:
     from planner.store.recorder import Recorder
@@ -81,8 +81,7 @@ class Batch:
         self.change_id = 0 if change is None else change.id
         staging.prepare(connection)
         self.people, self.companies = People(connection, partial(phone_key, home=home)), Companies(connection)
-        connection.execute("DROP TABLE IF EXISTS temp.seen_ref")
-        connection.execute("CREATE TEMP TABLE seen_ref (ref BLOB PRIMARY KEY, line INTEGER NOT NULL) WITHOUT ROWID")
+        self.first_line = SeenRefs(connection).first_line
         self._next: dict[str, int] = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
         self._kinds: dict[str, bool] = {}  # whether rows of a kind were imported before
         self._names: dict[str, tuple[str, ...]] = {}
@@ -96,13 +95,6 @@ class Batch:
         self._contracts: dict[int, None] = {}  # contacts whose supplier's contract has an end
 
     # existing rows
-
-    def first_line(self, ref: str, line: int) -> int | None:
-        """Return the line on which a reference was met before in this file, or None for a new one."""
-        key = bytes.fromhex(ref)
-        if self.handle.execute("INSERT OR IGNORE INTO temp.seen_ref VALUES (?, ?)", (key, line)).rowcount:
-            return None
-        return int(self.handle.execute("SELECT line FROM temp.seen_ref WHERE ref = ?", (key,)).fetchone()[0])
 
     def known(self, kind: str, table: str, ref: str) -> Known | None:
         """Return a row of a kind as it was imported before under a reference."""
@@ -369,6 +361,8 @@ class Batch:
 
     def remember(self, kind: str, ref: str, read: dict[str, object], row_id: int, known: Known | None) -> None:
         """Store a row's reference and values, so that it isn't imported twice."""
+        if self.change is None:
+            return
         if known is None:
             self._add("import_ref", {"kind": kind, "ref": ref, "read": as_text(read), "row_id": row_id})
             return

@@ -24,9 +24,33 @@ def prepare(connection: sqlite3.Connection) -> None:
     for table, columns in (
         ("staged_row", "page INTEGER PRIMARY KEY, tbl TEXT NOT NULL, content BLOB NOT NULL"),
         ("staged_contact", "tbl TEXT, id INTEGER, content BLOB NOT NULL, PRIMARY KEY (tbl, id)"),
+        ("seen_ref", "ref TEXT PRIMARY KEY, line INTEGER NOT NULL"),
     ):
         connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
         connection.execute(f"CREATE TEMP TABLE {table} ({columns})")
+
+
+class SeenRefs:
+    """The references of a file's rows, each with the line on which it came first."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._recent: dict[str, int] = {}
+        self._moved = False
+
+    def first_line(self, ref: str, line: int) -> int | None:
+        """Return the line on which a reference came before, or None for a new one."""
+        found = self._recent.get(ref)
+        if found is None and self._moved:
+            row = self._connection.execute("SELECT line FROM temp.seen_ref WHERE ref = ?", (ref,)).fetchone()
+            found = None if row is None else int(row[0])
+        if found is None:
+            if len(self._recent) == HELD:
+                self._connection.executemany("INSERT INTO temp.seen_ref VALUES (?, ?)", self._recent.items())
+                self._recent.clear()
+                self._moved = True
+            self._recent[ref] = line
+        return found
 
 
 class StagedRows:
