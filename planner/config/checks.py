@@ -112,6 +112,19 @@ def pairs(read: Callable[[list[str]], object]) -> Callable[[Any], Any]:
     return check
 
 
+def minutes_or_never(value: Any) -> Any:
+    found = number(0, 1_440, whole=True)(value)
+    if 0 < found < 5:
+        raise ValueError
+    return found
+
+
+def calendar_file(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) > 1_000 or (value and not value.lower().endswith(".ics")):
+        raise ValueError
+    return value
+
+
 def text(value: Any) -> Any:
     if not isinstance(value, str) or len(value) > 200:
         raise ValueError

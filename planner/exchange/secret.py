@@ -1,20 +1,23 @@
 """Gets secrets from outside: a mailbox password from a keyring, and any secret from the environment or a command.
 
-None is ever stored in a file of planner's.
+Passwords are never stored in a file of planner's. The secret address of a calendar is, where there is no keyring: it
+shows one calendar and no more, and nobody can be asked for it every hour.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import threading
 import time
 
-from planner import platform
+from planner import files, platform
 from planner.domain.errors import StateError
 from planner.domain.mail.mailbox import Account
 
 SERVICE = "planner"
+KEYRING, PRIVATE = "keyring:", "private:"  # where the address of a calendar is stored
 PATIENCE = 60  # seconds, for a command that asks for its own passphrase
 NO_KEYRING = (
     "no keyring is installed. Run pip install 'sales-planner[keyring]', or set the password to env:NAME or "
@@ -125,3 +128,62 @@ def keep(account: Account, password: str) -> None:
         keyring.set_password(SERVICE, f"{account.user}@{account.host}", password)
     except KeyringError as error:
         raise StateError(f"The keyring couldn't save the password ({type(error).__name__}).") from error
+
+
+# secret addresses of calendars
+
+
+def keep_address(key: str, address: str, path: str | None) -> str:
+    """Store the secret address of a calendar under its own key: in the keyring, otherwise in a file that only the rep
+    can read, `path`. Returns its source. Raises StateError if there is nowhere to store it.
+    """
+    if platform.keep_key(key, address):
+        return KEYRING
+    platform.drop_key(key)
+    if path is None:
+        raise StateError(f"Can't save the address: {NO_KEYRING.replace('password', 'address')}.")
+    _write_addresses(path, {**_addresses(path), key: address})
+    return PRIVATE
+
+
+def find_address(source: str, key: str, path: str, stop: threading.Event) -> str:
+    """Return the secret address of a calendar. Raises StateError with the obstacle."""
+    if source not in (KEYRING, PRIVATE):
+        return read_secret(source, "calendar's address", stop)
+    found = platform.kept_key(key) if source == KEYRING else _addresses(path).get(key)
+    if not found:
+        raise StateError("This machine doesn't have its address. Unsubscribe from it and subscribe again.")
+    return found
+
+
+def forget_address(source: str, key: str, path: str) -> None:
+    """Delete a stored address, if it is there."""
+    if source == KEYRING:
+        platform.drop_key(key)
+    elif source == PRIVATE:
+        addresses = _addresses(path)
+        if addresses.pop(key, None) is not None:
+            _write_addresses(path, addresses)
+
+
+def _addresses(path: str) -> dict[str, str]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise StateError(
+            f"{path}, with the addresses of your calendars, can't be read. Delete it, and subscribe to them again."
+        ) from error
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _write_addresses(path: str, addresses: dict[str, str]) -> None:
+    try:
+        if addresses:
+            files.put(path, files.writer_of(json.dumps(addresses, ensure_ascii=False, indent=2).encode()))
+        else:
+            os.unlink(path)
+    except OSError as error:
+        raise StateError(f"Can't write {path}: {error.strerror}.") from error

@@ -14,7 +14,7 @@ from planner import platform
 from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration
 
 APPLICATION_ID = 0x504C4E52  # "PLNR"
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 
 _DAMAGED = "is damaged. It was left unchanged. `planner doctor` checks it, and `planner restore` restores a backup"
 _SENTENCES = (

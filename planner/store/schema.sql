@@ -1,4 +1,20 @@
--- The schema of version 10, made from store/tables by `make schema`. Don't edit: change the tables.
+-- The schema of version 11, made from store/tables by `make schema`. Don't edit: change the tables.
+
+CREATE TABLE calendar (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+  name VARCHAR NOT NULL,
+  source VARCHAR NOT NULL,
+  place VARCHAR NOT NULL,
+  local INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  etag VARCHAR NOT NULL,
+  modified VARCHAR NOT NULL,
+  digest VARCHAR NOT NULL,
+  fetched_at INTEGER,
+  tried_at INTEGER,
+  problem VARCHAR NOT NULL,
+  UNIQUE (name)
+);
 
 CREATE TABLE calendar_exception (
   id INTEGER NOT NULL,
@@ -401,6 +417,7 @@ CREATE TABLE laid_block (
   mark VARCHAR,
   clash VARCHAR NOT NULL,
   meeting_id INTEGER,
+  calendar VARCHAR NOT NULL,
   PRIMARY KEY (day, seq),
   FOREIGN KEY(day) REFERENCES laid_day (day) ON DELETE CASCADE
 )
@@ -697,12 +714,16 @@ CREATE TABLE event (
   change_id INTEGER,
   contact_id INTEGER,
   booking_id INTEGER,
+  calendar_id INTEGER,
   UNIQUE (uid),
   FOREIGN KEY(contact_id) REFERENCES contact (id) ON DELETE SET NULL,
-  FOREIGN KEY(booking_id) REFERENCES activity (id) ON DELETE SET NULL
+  FOREIGN KEY(booking_id) REFERENCES activity (id) ON DELETE SET NULL,
+  FOREIGN KEY(calendar_id) REFERENCES calendar (id) ON DELETE SET NULL
 );
 
 CREATE INDEX event_booking ON event (booking_id) WHERE booking_id IS NOT NULL;
+
+CREATE INDEX event_calendar ON event (calendar_id) WHERE calendar_id IS NOT NULL;
 
 CREATE INDEX event_change ON event (change_id) WHERE change_id IS NOT NULL;
 

@@ -92,15 +92,15 @@ def special_days(text: str) -> list[Due]:
 
 class BlockLine:
     """A stretch of the day's timeline, in minutes from its midnight (`laid_block`). `position` is None for a meeting,
-    whose time is `meeting_id` and whose outcome is `mark`.
+    whose time is `meeting_id`, whose outcome is `mark` and whose subscribed calendar is `calendar`.
     """
 
-    __slots__ = ("clash", "dropped", "first", "kind", "last", "mark", "meeting_id", "position", "title")
+    __slots__ = ("calendar", "clash", "dropped", "first", "kind", "last", "mark", "meeting_id", "position", "title")
 
-    def __init__(self, row: tuple[int, int, str, str, int | None, int, str | None, str, int | None]) -> None:
+    def __init__(self, row: tuple[int, int, str, str, int | None, int, str | None, str, int | None, str]) -> None:
         self.first, self.last, self.kind, self.title, self.position = row[:5]
         self.dropped = bool(row[5])
-        self.mark, self.clash, self.meeting_id = row[6:]
+        self.mark, self.clash, self.meeting_id, self.calendar = row[6:]
 
     @property
     def start(self) -> str:
@@ -227,8 +227,8 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
             today.targets[metric] = (target, goal_id)
             today.sources[metric] = (source, other)
         rows = execute(
-            "SELECT first, last, kind, title, position, dropped, mark, clash, meeting_id FROM laid_block WHERE day = ?"
-            " ORDER BY seq",
+            "SELECT first, last, kind, title, position, dropped, mark, clash, meeting_id, calendar FROM laid_block"
+            " WHERE day = ? ORDER BY seq",
             (text,),
         )
         today.blocks = [BlockLine(row) for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from planner.services.mail.mailbox import Passwords
+    from planner.tui.day.calendar_watch import CalendarWatch
     from planner.tui.day.reminders import Reminders
     from planner.tui.mail.mail_watch import MailWatch
 
@@ -105,6 +106,7 @@ class PlannerApp(QueuedApp):
         self._desktop: Callable[[str], None] | None = None
         self._passwords: Passwords | None = None
         self._mail_watch: MailWatch | None = None
+        self._calendar_watch: CalendarWatch | None = None
         self._file_trouble = ""
         self._reading_for_search = False
         self.own_keys: dict[str, str] = {}
@@ -195,6 +197,9 @@ class PlannerApp(QueuedApp):
             self._reminded = now
             self._reminded_of = self._glance() or self.today_screen.today
             self._watch_mail()
+            self._watch_calendars()
+        elif self._calendar_watch is None:
+            self._watch_calendars()  # soon after the start
         today = self._reminded_of or self.today_screen.today
         if today.day != self.ctx.today():
             return  # it is rebuilt first
@@ -258,9 +263,24 @@ class PlannerApp(QueuedApp):
             self._mail_watch = MailWatch(self)
         self._mail_watch.check(self._reminded_of or self.today_screen.today, self.ctx.now())
 
+    def _watch_calendars(self) -> None:
+        if not self._file_trouble:
+            with suppress(PlannerError):  # the screen reports what is wrong with the file
+                self.calendar_watch.check()
+
+    @property
+    def calendar_watch(self) -> CalendarWatch:
+        """What keeps calendars up to date."""
+        if self._calendar_watch is None:
+            from planner.tui.day.calendar_watch import CalendarWatch
+
+            self._calendar_watch = CalendarWatch(self)
+        return self._calendar_watch
+
     def on_unmount(self) -> None:
-        if self._mail_watch is not None:
-            self._mail_watch.end()
+        for watch in (self._mail_watch, self._calendar_watch):
+            if watch is not None:
+                watch.end()
 
     def _in_call(self) -> bool:
         return any(screen.in_call for screen in self.screen_stack if isinstance(screen, BaseScreen))

@@ -94,6 +94,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
                     "place": each.place or None,
                     "contact": each.contact,
                     "own": each.own,
+                    "calendar": each.calendar or None,
                     "state": each.state(ctx.now()),
                 }
                 for each in found
@@ -168,4 +169,5 @@ def sentence(found: Meeting) -> str:
 def _about(found: Meeting) -> str:
     place = f", {found.place}" if found.place else ""
     who = f" ({found.contact})" if found.contact and found.contact != found.title else ""
-    return f"{found.span}  {found.title}{who}{place}"
+    calendar = f" · {found.calendar}" if found.calendar else ""
+    return f"{found.span}  {found.title}{who}{place}{calendar}"

@@ -142,6 +142,7 @@ class Busy:
     all_day: bool = False
     meeting_id: int | None = None
     outcome: str | None = None
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class Piece:
     """A stretch of a day's timeline: a block's remaining time after meetings, or a meeting itself.
 
     `position` is that of the day's block, None for a meeting. `clash` is the kind of protected block a meeting
-    overlaps. The `mark` of a meeting is its outcome, held or no-show.
+    overlaps. The `mark` of a meeting is its outcome, held or no-show, `calendar` the subscribed one it is from.
     """
 
     first: int
@@ -161,6 +162,7 @@ class Piece:
     mark: str | None = None
     clash: str = ""
     meeting_id: int | None = None
+    calendar: str = ""
 
 
 def subtract(first: int, last: int, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -195,6 +197,7 @@ def give_way(blocks: Sequence[DayBlock], busy: Sequence[Busy]) -> list[Piece]:
                 mark=event.outcome,
                 clash=clash,
                 meeting_id=event.meeting_id,
+                calendar=event.calendar,
             )
         )
     return sorted(found, key=lambda piece: (piece.first, piece.last, piece.position is None))

@@ -52,11 +52,53 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscription:
+    """A calendar that is read again and again.
+
+    `source` says where its secret address is kept, or is ``vdir:`` and a path. `place` is what may be shown of it: the
+    server or the path. A `local` one may be on this machine or its network. `etag`, `modified` and `digest` are those
+    of the last good answer. `fetched_at` and `tried_at` are seconds since 1970 UTC. `problem` is the sentence about a
+    failed try, empty after a good one.
+    """
+
+    id: int
+    name: str
+    source: str
+    place: str
+    local: bool
+    etag: str = ""
+    modified: str = ""
+    digest: str = ""
+    fetched_at: int | None = None
+    tried_at: int | None = None
+    problem: str = ""
+
+    def due(self, now: float, every: int) -> bool:
+        """Whether it is to be read again: `every` so many seconds, and a quarter of that after a failure. A clock that
+        was set back doesn't stop it.
+        """
+        if self.tried_at is None:
+            return True
+        return not 0 <= now - self.tried_at < (every // 4 if self.problem else every)
+
+
+def calendar_problems(states: Sequence[tuple[str, int | None, str]], today: date) -> list[str]:
+    """Return a sentence for each calendar whose last try failed: (name, when it was last read well, the problem)."""
+    found = []
+    for name, fetched, problem in states:
+        if problem:
+            since = "" if fetched is None else f" since {formats.near_text(datetime.fromtimestamp(fetched), today)}"
+            found.append(f"{name} not refreshed{since}: {problem}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     """A meeting: local start and end (`start_at` as stored), the contact, and its outcome.
 
     `own`: entered here, so it can be moved and dropped. `outcome` is ``held``, ``no-show`` or empty. `outcome_id` is
     the log row of the outcome, or of the question about it. `id` is that of its time, `event_id` that of the event.
+    `calendar` is the subscribed calendar it is from, empty for others.
     """
 
     id: int
@@ -71,6 +113,7 @@ class Meeting:
     own: bool
     outcome: str = ""
     outcome_id: int | None = None
+    calendar: str = ""
 
     @property
     def who(self) -> str:
@@ -96,12 +139,13 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """An event time that touches a day: its id, the event's title and the outcome, if any."""
+    """An event time that touches a day: its id, the event's title, the outcome and the subscribed calendar, if any."""
 
     id: int
     title: str
     time: EventTime
     outcome: str = ""
+    calendar: str = ""
 
 
 def busy_on(day: date, times: Sequence[Timed]) -> list[Busy]:
@@ -125,7 +169,16 @@ def busy_on(day: date, times: Sequence[Timed]) -> list[Busy]:
             end = start + timedelta(seconds=each.end - each.start)
         last = min(MIDNIGHT, -int((midnight - end).total_seconds() // 60))
         if first < last:
-            found.append(Busy(first, last, each.title or title, meeting_id=timed.id, outcome=timed.outcome or None))
+            found.append(
+                Busy(
+                    first,
+                    last,
+                    each.title or title,
+                    meeting_id=timed.id,
+                    outcome=timed.outcome or None,
+                    calendar=timed.calendar,
+                )
+            )
     return sorted(found, key=lambda busy: (busy.first, busy.last, busy.title))
 
 

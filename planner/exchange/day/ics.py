@@ -5,10 +5,11 @@ One broken event doesn't take the others along: it is left out, with its line an
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import time as time_module
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from planner.domain import formats
@@ -35,7 +36,7 @@ SECONDS_A_FILE = 30.0
 class Calendar:
     """A parsed iCalendar file: events with their times, UIDs of cancelled ones, and the lines of skipped ones by
     reason. `notices` are sentences. `title` is what the calendar calls itself, empty if it doesn't. A `whole` one has
-    every event that is still on it.
+    every event that is still on it. `unread` are the UIDs of events that are there but can't be read.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Calendar:
     skipped: dict[str, list[int]] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     whole: bool = False
+    unread: set[str] = field(default_factory=set)
 
     def skip(self, why: str, line: int) -> None:
         """Leave an event out."""
@@ -69,13 +71,44 @@ def read(
     A folder is a calendar that another program keeps, with a file for each event (vdir). If one can't be read, it isn't
     `whole`. `own` says whether a UID is one that this planner exported. Such an event is left out.
     """
-    found, parts = _folder(path, encoding) if os.path.isdir(path) else _file(path, reach, encoding)
+    if os.path.isdir(path):
+        found, parts = _folder(path, encoding)
+    else:
+        found, parts = _file(read_bytes(path, LARGEST, "a calendar"), os.path.basename(path), reach, encoding)
+    return _understood(found, parts, reach, own, frozenset(), progress)
+
+
+def read_answer(
+    raw: bytes, name: str, reach: Period, *, own: Callable[[str], bool], addresses: Set[str] = frozenset()
+) -> Calendar:
+    """Read what a server sent of a calendar, as `read` does a file. `addresses` are the rep's, in lower case. Raises
+    FileRefused for what isn't a whole calendar.
+    """
+    if not re.match(rb"\s*BEGIN:VCALENDAR", raw.removeprefix(codecs.BOM_UTF8), re.IGNORECASE):
+        what = "a web page" if re.search(rb"<(!doctype )?html", raw[:2_000], re.IGNORECASE) else "something else"
+        raise FileRefused(f"it is {what}, not a calendar" if raw.strip() else "it is empty")
+    if not re.search(rb"END:VCALENDAR\s*$", raw[-1_000:], re.IGNORECASE):
+        raise FileRefused("it ends in the middle")
+    found, parts = _file(raw, name, reach, None)
+    found.whole = True
+    return _understood(found, parts, reach, own, addresses)
+
+
+def _understood(
+    found: Calendar,
+    parts: Sequence[Part],
+    reach: Period,
+    own: Callable[[str], bool],
+    addresses: Set[str],
+    progress: Callable[[int], None] = lambda done: None,
+) -> Calendar:
+    """Take the events of a calendar's parts into it."""
     name = found.name
     zones = Zones([part for part in parts if part.kind == "VTIMEZONE"], found.notice)
     if tasks := sum(part.kind == "VTODO" for part in parts):
         found.notice(f"{plural(tasks, 'task', 'tasks')} in this calendar skipped. Only its meetings are imported.")
     # Google names a calendar after its owner's address
-    own_addresses = frozenset({found.title.lower()} if "@" in found.title else ())
+    own_addresses = frozenset({*addresses, *([found.title.lower()] if "@" in found.title else [])})
     raw: list[RawEvent] = []
     for part in parts:
         if part.kind != "VEVENT":
@@ -84,6 +117,7 @@ def read(
             raw.append(read_event(part, zones, own_addresses))
         except Refused as why:
             found.skip(str(why), part.line)
+            found.unread |= part.values("UID")
     deadline, times = time_module.monotonic() + SECONDS_A_FILE, 0
     for number, group in enumerate(_group(raw), start=1):
         if time_module.monotonic() > deadline:
@@ -101,9 +135,7 @@ def read(
     return found
 
 
-def _file(path: str, reach: Period, encoding: str | None) -> tuple[Calendar, list[Part]]:
-    name = os.path.basename(path)
-    raw = read_bytes(path, LARGEST, "a calendar")
+def _file(raw: bytes, name: str, reach: Period, encoding: str | None) -> tuple[Calendar, list[Part]]:
     text, _ = decode(raw, name, encoding)
     parts, passed = read_parts(text, name, reach.first if len(raw) > LONG else None)
     found = Calendar(name, _title(text))

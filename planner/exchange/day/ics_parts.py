@@ -44,6 +44,11 @@ class Part:
             self, lines=tuple(line for line in self.lines if _NAME.split(line, maxsplit=1)[0].upper() not in names)
         )
 
+    def values(self, name: str) -> set[str]:
+        """The values of a property as plain text, also of a part that can't be read as a whole."""
+        heads = (line.partition(":") for line in self.lines)
+        return {clean(value) for head, _, value in heads if _NAME.split(head, maxsplit=1)[0].upper() == name}
+
     def text(self) -> str:
         """The part as a file would hold it."""
         body = "".join(f"{line}\r\n" for line in self.lines)

@@ -65,7 +65,7 @@ def of_day(reads: Reads | None, day: date, weight: Fraction, template: WeekTempl
 def lines(pieces: Sequence[Piece]) -> list[BlockLine]:
     """Return pieces of a day in the form of the quick reads."""
     return [
-        BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash, p.meeting_id))
+        BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash, p.meeting_id, p.calendar))
         for p in pieces
     ]
 

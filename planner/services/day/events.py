@@ -83,15 +83,7 @@ def import_calendar(
     """
     today, now = ctx.today(), int(ctx.clock.timestamp())
     there = ctx.database.exists()
-    own_uid = ""
-    if there:
-        with ctx.database.read() as reads:
-            own_uid = store.database_uid(reads)
-
-    def own(uid: str) -> bool:
-        return bool(own_uid) and uid.endswith(f"@{own_uid}{OWN}")
-
-    calendar = ics.read(path, horizon(today), encoding=encoding, own=own, progress=progress)
+    calendar = ics.read(path, horizon(today), encoding=encoding, own=own_uids(ctx), progress=progress)
     preview = _preview(calendar, ctx.now())
     gone = list(calendar.cancelled)
     if not there:
@@ -109,7 +101,7 @@ def import_calendar(
             preview.gone = store.count_known(handle, gone)
         preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
     if preview.made or preview.changed:  # only once: reimporting the same calendar doesn't repeat the hint
-        preview.may_be_off = _may_be_off(ctx, calendar)
+        preview.may_be_off = find_time_off(ctx, calendar)
     if show is not None:
         show(preview)
     if not dry_run and (preview.made or preview.changed or preview.gone):
@@ -120,7 +112,17 @@ def import_calendar(
     return preview
 
 
-def _may_be_off(ctx: AppContext, calendar: ics.Calendar) -> list[TimeOff]:
+def own_uids(ctx: AppContext) -> Callable[[str], bool]:
+    """Return whether a UID is one that this database has exported."""
+    own_uid = ""
+    if ctx.database.exists():
+        with ctx.database.read() as reads:
+            own_uid = store.database_uid(reads)
+    return lambda uid: bool(own_uid) and uid.endswith(f"@{own_uid}{OWN}")
+
+
+def find_time_off(ctx: AppContext, calendar: ics.Calendar) -> list[TimeOff]:
+    """Return the whole days of a calendar that may be days off but count as worked."""
     found = [(each.title, each.times) for each in calendar.events if each.until is None]
     if not ctx.database.exists():
         return time_off(found, work_calendar(ctx, None), ctx.today())
@@ -154,7 +156,7 @@ def export_calendar(
         raise InputError(f"{path}: a calendar file must end in .ics.")
     if (period.last - period.first).days > 366:
         raise InputError("A calendar can cover a year at most.")
-    entries = _entries(ctx, period, alarm)
+    entries = collect_entries(ctx, period, alarm)
     data = ics_out.write(entries, ctx.now(), "planner")
     target = os.path.abspath(os.path.expanduser(path))
     files.write(
@@ -168,7 +170,8 @@ def export_calendar(
     return entries
 
 
-def _entries(ctx: AppContext, period: Period, alarm: int) -> list[ics_out.Entry]:
+def collect_entries(ctx: AppContext, period: Period, alarm: int, *, foreign: bool = True) -> list[ics_out.Entry]:
+    """Return what a calendar of some days shows. Meetings of other calendars only if `foreign`."""
     if not ctx.database.exists():
         return [entry for day in period for entry in _blocks(ctx, None, day, "new")]
 
@@ -178,7 +181,7 @@ def _entries(ctx: AppContext, period: Period, alarm: int) -> list[ics_out.Entry]
         for day in period:
             found += _blocks(ctx, reads, day, uid)
         several = store.repeating(reads)
-        for event_uid, title, place, each in store.times_between(reads, period.first, period.last):
+        for event_uid, title, place, each in store.times_between(reads, period.first, period.last, foreign=foreign):
             start, end = each.local()
             # one entry per time; a single event keeps its UID, so that its own calendar recognises it
             name = f"{event_uid}-{start:%Y%m%dT%H%M}@{uid}{OWN}" if event_uid in several else event_uid

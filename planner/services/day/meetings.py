@@ -234,9 +234,15 @@ def edit(
 
 
 def drop(ctx: AppContext, meeting_id: int) -> Meeting:
-    """Delete a meeting. One of a calendar comes back with the next import if it is still there."""
+    """Delete a meeting. One of an imported calendar comes back with the next import if it is still there. Raises
+    StateError for one of a subscribed calendar.
+    """
     with _change(ctx, "dropped meeting") as (handle, change):
         found = _get(handle, meeting_id)
+        if found.calendar:
+            raise StateError(
+                f"{found.title} is on your calendar {found.calendar}. Delete it there, and it goes here too."
+            )
         change.label = f"dropped meeting: {found.title}"
         store.drop(change, found)
         return found
@@ -244,6 +250,10 @@ def drop(ctx: AppContext, meeting_id: int) -> Meeting:
 
 def _get_own(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
     found = _get(handle, meeting_id)
+    if found.calendar:
+        raise StateError(
+            f"{found.title} is on your calendar {found.calendar}. Change it there, and it changes here too."
+        )
     if not found.own:
         raise StateError(f"{found.title} comes from your calendar. Change it there and import again.")
     return found

@@ -193,6 +193,15 @@ class TodayStore:
             own = None if handle is None else custom_lists.get(handle, name)
         return tuple(content.word_lists(language or self.ctx.language)[name]["lines"]) if own is None else own
 
+    def calendar_states(self) -> list[tuple[str, int | None, str]]:
+        """Return the subscribed calendars: name, when each was last read well (seconds since 1970 UTC), and the problem
+        with its last try.
+        """
+        with self.reading() as handle:
+            if handle is None:
+                return []
+            return handle.execute("SELECT name, fetched_at, problem FROM calendar ORDER BY name").fetchall()
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
         """Yield the live connection, None without a database. Database errors become messages for the rep."""

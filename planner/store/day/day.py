@@ -200,9 +200,35 @@ def keep_blocks(writer: Writer, day: date, key: str, blocks: Sequence[Piece], av
 
 
 def _put_blocks(writer: Writer, day: str, blocks: Sequence[Piece]) -> None:
-    names = ("day", "seq", "first", "last", "kind", "title", "position", "dropped", "mark", "clash", "meeting_id")
+    names = (
+        "day",
+        "seq",
+        "first",
+        "last",
+        "kind",
+        "title",
+        "position",
+        "dropped",
+        "mark",
+        "clash",
+        "meeting_id",
+        "calendar",
+    )
     rows = [
-        (day, seq, p.first, p.last, p.kind, p.title, p.position, int(p.dropped), p.mark, p.clash, p.meeting_id)
+        (
+            day,
+            seq,
+            p.first,
+            p.last,
+            p.kind,
+            p.title,
+            p.position,
+            int(p.dropped),
+            p.mark,
+            p.clash,
+            p.meeting_id,
+            p.calendar,
+        )
         for seq, p in enumerate(blocks)
     ]
     writer.bulk("laid_block", names, rows)

@@ -6,6 +6,7 @@ As with other imports, their rows carry the id of the change that added them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.day.events import A_DAY, EPOCH, Event, EventTime, Timed
 from planner.store import metadata
 from planner.store.mapper import Mapper, stored_column
+from planner.store.recorder import Recorder
 
 if TYPE_CHECKING:
-    from planner.store.recorder import Reads, Recorder, Writer
+    from planner.store.recorder import Reads, Writer
 
 TIMES = Mapper(EventTime, "event_time", start=stored_column("start_at"), end=stored_column("end_at"))
 
@@ -26,17 +28,26 @@ def on_day(reads: Reads, day: date) -> list[Timed]:
     rows = _select_touching(
         reads,
         "event_time.id, event.title, (SELECT outcome FROM meeting_outcome WHERE meeting_outcome.event_id = event.id"
-        " AND meeting_outcome.start_at = event_time.start_at)",
+        " AND meeting_outcome.start_at = event_time.start_at),"
+        " coalesce((SELECT name FROM calendar WHERE calendar.id = event.calendar_id), '')",
         day,
         day,
     )
-    return [Timed(key, title, TIMES.from_row(row), outcome or "") for key, title, outcome, *row in rows]
+    return [
+        Timed(key, title, TIMES.from_row(row), outcome or "", calendar) for key, title, outcome, calendar, *row in rows
+    ]
 
 
-def times_between(reads: Reads, first: date, last: date) -> list[tuple[str, str, str, EventTime]]:
-    """Return the times that touch a range of days, each with its event's UID, title and place, by start time."""
-    rows = _select_touching(reads, "event.uid, event.title, event.place", first, last)
-    return [(uid, title, place, TIMES.from_row(row)) for uid, title, place, *row in rows]
+def times_between(
+    reads: Reads, first: date, last: date, *, foreign: bool = True
+) -> list[tuple[str, str, str, EventTime]]:
+    """Return the times that touch a range of days, each with its event's UID, title and place, by start time. Those of
+    other calendars only if `foreign`.
+    """
+    rows = _select_touching(reads, "event.uid, event.title, event.place, event.source", first, last)
+    return [
+        (uid, title, place, TIMES.from_row(row)) for uid, title, place, source, *row in rows if foreign or not source
+    ]
 
 
 def _select_touching(reads: Reads, columns: str, first: date, last: date) -> Iterable[Sequence[Any]]:
@@ -77,21 +88,27 @@ def database_uid(reads: Reads) -> str:
 
 @dataclass
 class Counts:
-    """How many events an import added, changed and found unchanged."""
+    """How many events an import added, changed and found unchanged, and how many are gone."""
 
     made: int = 0
     changed: int = 0
     same: int = 0
+    gone: int = 0
 
 
-def take(reads: Reads, events: Sequence[Event], now: int, change: Recorder | None = None) -> Counts:
-    """Import the events that are new or changed. Without a change, only count them."""
-    rows = reads.execute("SELECT id, uid, source FROM event").fetchall()
-    known = {uid: (row_id, source) for row_id, uid, source in rows}
+def take(
+    reads: Reads, events: Sequence[Event], now: int, change: Writer | None = None, calendar_id: int | None = None
+) -> Counts:
+    """Take in the events that are new or changed: an import under a Recorder, or for a subscribed calendar, whose they
+    become. Without a change, only count them.
+    """
+    rows = reads.execute("SELECT id, uid, source, calendar_id FROM event").fetchall()
+    known = {uid: (row_id, source, owner) for row_id, uid, source, owner in rows}
     counts = Counts()
     for event in events:
         there = known.get(event.uid)
-        if there is not None and _is_unchanged(reads, there[0], there[1], event):
+        unchanged = there is not None and _is_unchanged(reads, there[0], there[1], event)
+        if unchanged and there is not None and calendar_id in (None, there[2]):
             counts.same += 1
             continue
         if there is None:
@@ -99,32 +116,62 @@ def take(reads: Reads, events: Sequence[Event], now: int, change: Recorder | Non
         else:
             counts.changed += 1
         if change is not None:
-            known[event.uid] = (_put(change, None if there is None else there[0], event, now), event.source)
+            row_id = _put(change, None if there is None else there[0], event, now, calendar_id)
+            known[event.uid] = (row_id, event.source, calendar_id)
     return counts
 
 
-def _put(change: Recorder, row_id: int | None, event: Event, now: int) -> int:
-    """Write an event and its times, all carrying the change's id. Returns the event's id."""
+def _put(change: Writer, row_id: int | None, event: Event, now: int, calendar_id: int | None) -> int:
+    """Write an event and its times, all carrying the change's id if it is recorded. Returns the event's id."""
+    change_id = change.id if isinstance(change, Recorder) else None
     values = {
         "title": event.title,
         "place": event.place,
         "source": event.source,
         "until": None if event.until is None else event.until.isoformat(),
         # on its previous times too: times filled in later are undone along with it
-        "change_id": change.id,
+        "change_id": change_id,
     }
+    if calendar_id is not None:
+        values["calendar_id"] = calendar_id
     if row_id is None:
         values |= {"uid": event.uid, "created_at": now}
         change.bulk("event", tuple(values), [tuple(values.values())])
         row_id = int(change.execute("SELECT id FROM event WHERE uid = ?", (event.uid,)).fetchone()[0])
+    elif change_id is None:
+        change.update("event", row_id, **values)
+        _set_times(change, row_id, event.times)
+        return row_id
     else:
         _drop_times(change, row_id)
         change.update("event", row_id, **values)
-    put_times(change, row_id, event.times, change.id)
+    put_times(change, row_id, event.times, change_id)
     return row_id
 
 
-def _drop_times(change: Recorder, event_id: int) -> None:
+def _set_times(writer: Writer, event_id: int, times: Sequence[EventTime]) -> None:
+    """Make an event's times those given, each under the id that it had, so that a moved meeting is still the same one
+    to who marks it.
+    """
+    rows = writer.execute(f"SELECT id, {TIMES.columns} FROM event_time WHERE event_id = ? ORDER BY id", (event_id,))
+    there = {row[0]: TIMES.from_row(row[1:]) for row in rows}
+    left, free = Counter(times), []
+    for key, each in there.items():
+        if left[each]:
+            left[each] -= 1
+        else:
+            free.append(key)
+    wanted = list(left.elements())
+    for key, each in zip(free, wanted, strict=False):
+        writer.update("event_time", key, **TIMES.values(each))
+    for key in free[len(wanted) :]:
+        writer.delete("event_time", key)
+    put_times(writer, event_id, wanted[len(free) :], None)
+    # of an import that the calendar has taken over, so that undoing it leaves them
+    writer.execute("UPDATE event_time SET change_id = NULL WHERE event_id = ? AND change_id IS NOT NULL", (event_id,))
+
+
+def _drop_times(change: Writer, event_id: int) -> None:
     for (key,) in change.execute("SELECT id FROM event_time WHERE event_id = ?", (event_id,)).fetchall():
         change.delete("event_time", key)
 

@@ -17,21 +17,49 @@ OWN_EVENT = ".planner"
 LINKED_WITHIN = 14 * 24 * 3600  # seconds between a booking and the meeting entered for it
 
 _MEETING = (
-    "SELECT event_time.id, event.id, CASE event_time.title WHEN '' THEN event.title ELSE event_time.title END, place,"
-    " event_time.start_at, end_at, floating, contact.id, contact.name, event.source = '',"
-    " coalesce(meeting_outcome.outcome, ''), meeting_outcome.id"
+    "SELECT event_time.id, event.id, CASE event_time.title WHEN '' THEN event.title ELSE event_time.title END,"
+    " event.place, event_time.start_at, end_at, floating, contact.id, contact.name, event.source = '',"
+    " coalesce(meeting_outcome.outcome, ''), meeting_outcome.id, coalesce(calendar.name, '')"
     " FROM event_time JOIN event ON event.id = event_time.event_id"
-    " LEFT JOIN contact ON contact.id = event.contact_id"
+    " LEFT JOIN contact ON contact.id = event.contact_id LEFT JOIN calendar ON calendar.id = event.calendar_id"
     " LEFT JOIN meeting_outcome ON meeting_outcome.event_id = event.id"
     " AND meeting_outcome.start_at = event_time.start_at WHERE all_day = 0"
 )
 
 
-def _meeting(row: tuple[int, int, str, str, int, int, int, int | None, str | None, int, str, int | None]) -> Meeting:
-    time_id, event_id, title, place, start_at, end_at, floating, contact_id, contact, own, outcome, outcome_id = row
+def _meeting(
+    row: tuple[int, int, str, str, int, int, int, int | None, str | None, int, str, int | None, str],
+) -> Meeting:
+    (
+        time_id,
+        event_id,
+        title,
+        place,
+        start_at,
+        end_at,
+        floating,
+        contact_id,
+        contact,
+        own,
+        outcome,
+        outcome_id,
+        calendar,
+    ) = row
     start, end = EventTime(start_at, end_at, bool(floating)).local()
     return Meeting(
-        time_id, event_id, title, place, start, end, start_at, contact_id, contact, bool(own), outcome, outcome_id
+        time_id,
+        event_id,
+        title,
+        place,
+        start,
+        end,
+        start_at,
+        contact_id,
+        contact,
+        bool(own),
+        outcome,
+        outcome_id,
+        calendar,
     )
 
 

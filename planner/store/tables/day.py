@@ -112,8 +112,32 @@ class WeekBlockRow(SQLModel, table=True):
     title: str = ""
 
 
+class CalendarRow(SQLModel, table=True):
+    """A calendar that is read again and again. `source` says where its secret address is (``keyring:``, ``private:``,
+    ``env:NAME``, ``command:WORDS``) or is its path (``vdir:PATH``), `place` is what may be shown of it.
+
+    `etag`, `modified` and `digest` are those of the last good answer, `problem` is the sentence of a failed one.
+    """
+
+    __tablename__ = "calendar"
+    __table_args__ = (NEVER_REUSED,)
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    source: str
+    place: str
+    local: int = 0
+    created_at: int
+    etag: str = ""
+    modified: str = ""
+    digest: str = ""
+    fetched_at: int | None = None
+    tried_at: int | None = None
+    problem: str = ""
+
+
 class EventRow(SQLModel, table=True):
-    """An event of an imported calendar, or one of the rep's own meetings (with a contact and no source).
+    """An event of a calendar (imported, or subscribed with a `calendar_id`), or one of the rep's own meetings (with a
+    contact and no source).
 
     `source` is its iCalendar text, from which its times are refilled. `until` is the last day they reach, NULL for a
     finite event. `booking_id` is the log row with which one of the rep's own meetings was booked.
@@ -122,6 +146,7 @@ class EventRow(SQLModel, table=True):
     __tablename__ = "event"
     __table_args__ = (
         pointing("event_booking", "booking_id"),
+        pointing("event_calendar", "calendar_id"),
         pointing("event_change", "change_id"),
         pointing("event_contact", "contact_id"),
         NEVER_REUSED,
@@ -136,6 +161,7 @@ class EventRow(SQLModel, table=True):
     change_id: int | None = None
     contact_id: int | None = reference("contact.id")
     booking_id: int | None = reference("activity.id")
+    calendar_id: int | None = reference("calendar.id")
 
 
 class EventTimeRow(SQLModel, table=True):

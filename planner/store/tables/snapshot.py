@@ -98,7 +98,7 @@ class LaidBlock(SQLModel, table=True):
     """A stretch of the timeline in a day's snapshot, in minutes from its midnight: the rest of a block, or a meeting
     (no position).
 
-    For a meeting, `meeting_id` is its `event_time` and `mark` its outcome.
+    For a meeting, `meeting_id` is its `event_time`, `mark` its outcome and `calendar` the subscribed one it is from.
     """
 
     __tablename__ = "laid_block"
@@ -114,6 +114,7 @@ class LaidBlock(SQLModel, table=True):
     mark: str | None = None
     clash: str = ""
     meeting_id: int | None = None
+    calendar: str = ""
 
 
 class LaidWindow(SQLModel, table=True):

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
+from planner.domain.day.events import calendar_problems
 from planner.services.context import AppContext
 from planner.services.day import meetings
 from planner.services.day.today_store import Today, TodayStore
@@ -19,6 +20,7 @@ from planner.services.plan import calendar
 from planner.tui.day import changes
 from planner.tui.day.modals.block import BlockModal, BlockWanted
 from planner.tui.day.widgets.day import DayFacts, DayTimeline
+from planner.tui.messages import Unchanged
 from planner.tui.shared import meetings as flow
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
@@ -27,6 +29,7 @@ from planner.tui.shared.widgets.frame import FooterKey, HeaderLine
 if TYPE_CHECKING:
     from planner.domain.day.blocks import DayBlock
     from planner.domain.day.events import Meeting, TimeOff
+    from planner.services.day.calendars import Refreshed
 
 
 class DayScreen(ListScreen[DayTimeline]):
@@ -55,6 +58,7 @@ class DayScreen(ListScreen[DayTimeline]):
             "o", "take_off", "take off", id="block-off", tooltip="Take time off on the all-day events in your calendar"
         ),
         Binding("r", "restore", "reset day", id="block-restore", tooltip="Reset the day to the week template"),
+        Binding("R", "refresh_calendars", "calendars", id="calendar-refresh", tooltip="Read your calendars again now"),
         Binding("left", "turn(-1)", "previous day", id="block-before", tooltip="Show the previous day"),
         Binding("right", "turn(1)", "next day", id="block-after", tooltip="Show the next day"),
         Binding("W", "app.show('week')", "week", id="screen-week", tooltip="Plan the blocks of each weekday"),
@@ -100,16 +104,18 @@ class DayScreen(ListScreen[DayTimeline]):
     def reload(self) -> None:
         day = self.day
 
-        def read() -> tuple[Today, TimeOff | None]:
+        def read() -> tuple[Today, TimeOff | None, list[str]]:
             """Read on a separate connection, since the live one belongs to the UI thread."""
             with closing(TodayStore(self.ctx)) as live:
                 found = live.read(day)
-            return found, calendar.off_around(self.ctx, day) if found.day_notes else None
+                states = live.calendar_states()
+            off = calendar.off_around(self.ctx, day) if found.day_notes else None
+            return found, off, calendar_problems(states, self.ctx.today())
 
         self.load_async(read, self._show)
 
-    def _show(self, read: tuple[Today, TimeOff | None]) -> None:
-        found, self._off = read
+    def _show(self, read: tuple[Today, TimeOff | None, list[str]]) -> None:
+        found, self._off, problems = read
         now = self.ctx.now()
         if found.day == self.ctx.today():
             self.query_one("#header", HeaderLine).show(found, now)
@@ -119,7 +125,7 @@ class DayScreen(ListScreen[DayTimeline]):
         if other:
             self.lines.move_to(0)
             self.lines.choose_now()
-        self.query_one(DayFacts).show(found, now, self._off)
+        self.query_one(DayFacts).show(found, now, self._off, problems)
         self._tell_notices()
 
     def poll(self) -> None:
@@ -153,7 +159,7 @@ class DayScreen(ListScreen[DayTimeline]):
         if chosen is None:
             self.show_error("No blocks yet. Press n to add one.")
         elif chosen.position is None:
-            self.show_error("This meeting comes from your calendar. Change it there and import again.")
+            self.show_error("This meeting comes from your calendar. Change it there.")
         return None if chosen is None else chosen.position
 
     def _with_meeting(self, then: Callable[[Meeting], object]) -> bool:
@@ -205,6 +211,22 @@ class DayScreen(ListScreen[DayTimeline]):
             self.show_error("Your calendar has no all-day events here that could be days off.")
         else:
             self.run_change(partial(changes.take_off, self.ctx, self._off))
+
+    def action_refresh_calendars(self) -> None:
+        """Read the subscribed calendars again now."""
+        if not self.live.calendar_states():
+            self.show_error("No calendars yet. Subscribe to one with planner calendar subscribe NAME ADDRESS.")
+        elif self.planner.calendar_watch.refresh(self._refreshed):
+            self.show_info("Reading your calendars …")
+
+    def _refreshed(self, found: list[Refreshed]) -> None:
+        """Report how the calendars were read, on whatever screen the rep is by then."""
+        problems = [f"{each.name}: {each.problem}" for each in found if each.problem]
+        if problems:
+            self.planner.on_shown(lambda screen: screen.complain(" ".join(problems)))
+        else:
+            said = " · ".join(f"{each.name}: {each.changes()}" for each in found)
+            self.planner.on_shown(lambda screen: screen.service_done(Unchanged(said)))
 
     def action_restore(self) -> None:
         """Reset the day to the week template."""

@@ -228,7 +228,8 @@ class Timeline:
         sign, colour = NOW_SIGN if state == "now" else SIGNS[state]
         length = f"{_length(block)} "
         spaced = [part for fact in said for part in (("  ", ""), fact)][1:]
-        for line, end in ((spaced, length), (said[:1], length), (spaced, ""), (said[:1], "")):
+        short: Line = [*said[:1], *([("  ", ""), (block.calendar[0].upper(), "accent")] if block.calendar else [])]
+        for line, end in ((spaced, length), (short, length), (said[:1], length), (spaced, ""), (said[:1], "")):
             gap = room - width_of(line, measure) - measure(end) - 1
             if gap > 0:
                 break
@@ -253,7 +254,7 @@ def block_facts(block: BlockLine, state: str | None) -> Line:
     """Return what a block's name doesn't say: its kind if it has a title, a clash, how it went or what to mark."""
     facts: Line = []
     if block.position is None:
-        facts.append(("meeting", "dim"))
+        facts.append((block.calendar or "meeting", "dim"))
     elif block.title:
         facts.append((BLOCK_WORDS.get(block.kind, block.kind).lower(), "dim"))
     if block.clash:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ LONGEST_BAR = 16
 DURATION = 11  # cells of the longest duration
 LONGEST_HOURS = 34
 MOST_DATED = 8
+MOST_PROBLEM_LINES = 3
 ROOMY = 40  # rows from which there is room for empty ones
 
 
@@ -163,10 +165,13 @@ class DayFacts(Lines):
         super().__init__(id=id)
         self.today, self.now = today, now
         self.off: TimeOff | None = None
+        self.problems: Sequence[str] = ()
 
-    def show(self, today: Today, now: datetime, off: TimeOff | None = None) -> None:
-        """Show a snapshot of the day. `off` is a range of possible days off around it."""
-        self.today, self.now, self.off = today, now, off
+    def show(self, today: Today, now: datetime, off: TimeOff | None = None, problems: Sequence[str] = ()) -> None:
+        """Show a snapshot of the day. `off` is a range of possible days off around it, `problems` are sentences about
+        calendars that couldn't be read.
+        """
+        self.today, self.now, self.off, self.problems = today, now, off, problems
         self.redraw()
 
     def build(self, width: int, height: int) -> list[Line]:
@@ -227,6 +232,8 @@ class DayFacts(Lines):
             span = formats.days_text(self.off.days.first, self.off.days.last)
             off: Line = [("   o", "accent"), (f" take {span} off", "dim")]
             lines.append(spans.cut(off, width, measure))
+        for problem in self.problems:
+            lines += [[], *spans.wrapped([(" ", ""), (problem, "warn")], width, measure)[:MOST_PROBLEM_LINES]]
         for each in self.today.special:
             at = each.when(self.now)
             when = "" if at == "today" else f"{at}  "
