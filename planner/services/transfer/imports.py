@@ -35,7 +35,8 @@ from planner.services.progress import Progress, ignore
 from planner.services.safety import encryption
 from planner.services.transfer.import_preview import Preview
 from planner.store import search
-from planner.store.transfer.imports import CONTACT_FIELDS, Batch, Known, as_text
+from planner.store.transfer.imports import CONTACT_FIELDS, Batch
+from planner.store.transfer.references import Known, as_text
 
 KINDS = ("contacts", "calls", "deals")
 ALL_KINDS = (*KINDS, "activities")

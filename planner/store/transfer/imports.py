@@ -6,10 +6,9 @@ Existing rows are edited one by one, and the change saves their images as usual.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
@@ -25,6 +24,7 @@ from planner.store.connection import new_uid
 from planner.store.recorder import IMPORTED
 from planner.store.transfer import staging
 from planner.store.transfer.matching import Companies, People
+from planner.store.transfer.references import Known, References, as_text
 from planner.store.transfer.staging import AT_ONCE, SeenRefs, StagedContacts, StagedRows
 
 if TYPE_CHECKING:
@@ -36,31 +36,6 @@ OF_A_DEAL = ("title", "stage", "value", "opened", "closed", "expected_close", "r
              "contract_end", "term_months")  # fmt: skip
 IDENTITY = ("name", "company", "phones", "emails", "tags", "referrer")
 CONTACT_FIELDS = tuple(field.name for field in FIELDS if field.name not in IDENTITY)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An imported row's previous state: its reference's id, its id here, its values (JSON), and whether it still
-    exists.
-    """
-
-    id: int
-    row_id: int
-    read: str
-    stands: bool
-
-    def changed_names(self, read: dict[str, object]) -> set[str]:
-        """Return the names of the values that differ from before."""
-        before = json.loads(self.read)
-        return {name for name in read.keys() | before.keys() if read.get(name) != before.get(name)}
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
-
-
-def as_text(read: dict[str, object]) -> str:
-    """Return a row's values as stored."""
-    return _encode(read)
 
 
 class Batch:
@@ -83,7 +58,7 @@ class Batch:
         self.people, self.companies = People(connection, partial(phone_key, home=home)), Companies(connection)
         self.first_line = SeenRefs(connection).first_line
         self._next: dict[str, int] = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
-        self._kinds: dict[str, bool] = {}  # whether rows of a kind were imported before
+        self.known = References(connection).known
         self._names: dict[str, tuple[str, ...]] = {}
         self._rows: dict[str, StagedRows] = {}
         self._edits = StagedRows(connection, "edit")
@@ -93,26 +68,6 @@ class Batch:
         self._referred: list[tuple[int, str]] = []  # new contacts with the name of their referrer
         self._referrers: list[tuple[int, int]] = []  # referrers, and whom they referred
         self._contracts: dict[int, None] = {}  # contacts whose supplier's contract has an end
-
-    # existing rows
-
-    def known(self, kind: str, table: str, ref: str) -> Known | None:
-        """Return a row of a kind as it was imported before under a reference."""
-        if not self._imported_before(kind):
-            return None
-        row = self.handle.execute(
-            f"SELECT id, row_id, read, EXISTS (SELECT 1 FROM {table} WHERE id = row_id)"
-            " FROM import_ref WHERE kind = ? AND ref = ?",
-            (kind, ref),
-        ).fetchone()
-        return None if row is None else Known(row[0], row[1], row[2], bool(row[3]))
-
-    def _imported_before(self, kind: str) -> bool:
-        """Whether anything of a kind was imported before."""
-        if kind not in self._kinds:
-            row = self.handle.execute("SELECT 1 FROM import_ref WHERE kind = ? LIMIT 1", (kind,)).fetchone()
-            self._kinds[kind] = row is not None
-        return self._kinds[kind]
 
     # rows to write
 

@@ -76,8 +76,10 @@ class StagedRows:
     def pages(self) -> Iterator[list[tuple[Any, ...]]]:
         """Yield all rows, some at once, and forget them."""
         query = "SELECT content FROM temp.staged_row WHERE tbl = ? ORDER BY page"
-        for (content,) in self._connection.execute(query, (self._table,)) if self.count > len(self._recent) else ():
-            yield pickle.loads(content)
+        if self.count > len(self._recent):
+            for (content,) in self._connection.execute(query, (self._table,)):
+                yield pickle.loads(content)
+            self._connection.execute("DELETE FROM temp.staged_row WHERE tbl = ?", (self._table,))
         while self._recent:
             page = self._recent[:AT_ONCE]
             del self._recent[:AT_ONCE]

@@ -10,6 +10,7 @@ from planner.services import history
 from planner.services.context import AppContext
 from planner.services.transfer import imports
 from planner.services.transfer.imports import Wanted
+from planner.store.transfer import imports as store_imports
 from planner.store.transfer import matching, staging
 
 CONTACTS = """Name,Company,Email,Phone,City,Referrer,Notes
@@ -68,7 +69,12 @@ def test_what_does_not_fit_into_memory_comes_to_the_same(
 ) -> None:
     expected = take_in(ctx, tmp_path), everything(ctx)
     other = AppContext(str(tmp_path / "other.db"), ctx.clock, str(tmp_path / "other.toml"))
-    for module, name, held in ((staging, "HELD", 2), (staging, "AT_ONCE", 1), (matching, "HELD", 3)):
+    for module, name, held in (
+        (staging, "HELD", 2),
+        (staging, "AT_ONCE", 1),
+        (store_imports, "AT_ONCE", 2),
+        (matching, "HELD", 3),
+    ):
         monkeypatch.setattr(module, name, held)
     monkeypatch.setattr(imports, "READ_AHEAD", 1)
     assert (take_in(other, tmp_path), everything(other)) == expected
