@@ -145,15 +145,13 @@ def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: s
     if image is None:
         known = columns(connection, table)
         names = ", ".join(f'"{name}"' for name in known)
+        rows = f"json_group_array(json_array({names}))"
+        # in one statement: an image of fifty thousand rows takes long to write
         connection.execute(
-            f"UPDATE change_row SET image = (SELECT json_group_array(json_array({names})) FROM {table}"
-            " WHERE change_id = ?) WHERE change_id = ? AND seq = ?",
-            (change_id, change_id, seq),
-        )
-        connection.execute(
-            "UPDATE change_row SET image = CASE image WHEN '[]' THEN '[' || ? || ']'"
-            " ELSE '[' || ? || ',' || substr(image, 2) END WHERE change_id = ? AND seq = ?",
-            (json.dumps(known), json.dumps(known), change_id, seq),
+            "UPDATE change_row SET image = (SELECT CASE count(*) WHEN 0 THEN '[' || ? || ']'"
+            f" ELSE '[' || ? || ',' || substr({rows}, 2) END FROM {table} WHERE change_id = ?)"
+            " WHERE change_id = ? AND seq = ?",
+            (json.dumps(known), json.dumps(known), change_id, change_id, seq),
         )
         connection.execute(f"DELETE FROM {table} WHERE change_id = ?", (change_id,))
         return
