@@ -19,6 +19,7 @@ from planner.domain.clients.deals import Stage
 from planner.domain.clients.people import KINDS as CUSTOMER_KINDS
 from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.day.activity import DIAL_OUTCOMES
+from planner.domain.day.tasks import TaskState
 from planner.domain.errors import InputError
 from planner.domain.text import clean, plural
 from planner.exchange.transfer.columns import ColumnMap, Words, column, map_columns, normal
@@ -50,6 +51,15 @@ FIELDS = {
     ),
 }  # fmt: skip
 FIELDS["activities"] = (*FIELDS["calls"], "count", "amount", "reason")
+FIELDS["tasks"] = (
+    "id", "title", "due", "due_time", "start", "priority", "status", "done", "completed", "created", "list", "parent",
+    "tags", "repeat", "from_done", "minutes", "minutes_unit", "contact", "company", "deal", "email", "phone", "goal",
+    "owner", "notes", "type", "indent", "all_day", "zone", "calendar", "deleted",
+)  # fmt: skip
+FIELDS["events"] = (
+    "id", "title", "start", "start_time", "end", "end_time", "all_day", "duration", "place", "shown_as", "status",
+    "contact", "company", "email", "phone", "deleted",
+)  # fmt: skip
 # Fields whose words have a meaning here, with our words.
 OURS: dict[str, dict[str, tuple[str, ...]]] = {
     "contacts": {"kind": (*CUSTOMER_KINDS, "")},
@@ -60,8 +70,13 @@ OURS: dict[str, dict[str, tuple[str, ...]]] = {
     "deals": {"stage": (*Stage, SKIP)},
 }
 OURS["activities"] = OURS["calls"]
+OURS["tasks"] = {"priority": ("a", "b", "c", "none"), "status": (*TaskState, SKIP)}
+OURS["events"] = {"status": OURS["tasks"]["status"]}
 # Our words that are shown by another name, by field.
-_SHOWN = {"stage": {Stage.TALK.value: "conversation"}}
+_SHOWN = {
+    "stage": {Stage.TALK.value: "conversation"},
+    "priority": {"a": "A", "b": "B", "c": "C", "none": "no priority"},
+}
 
 
 # The longest text of a field. What is longer is cut, since one long note is no reason to refuse a file.
@@ -280,13 +295,13 @@ class RowReader(Generic[Value]):
         """
         given_id = self.text("id", row.cells)
         if given_id:
-            return _hash(f"id\x1f{self._id_name}\x1f{given_id}\x1f{moment.isoformat() if moment else ''}")
+            return row_hash(f"id\x1f{self._id_name}\x1f{given_id}\x1f{moment.isoformat() if moment else ''}")
         profile = _PROFILE.search(self.text("profile", row.cells).casefold())
         if profile:
-            return _hash(f"profile\x1f{profile[1]}/{profile[2]}")
+            return row_hash(f"profile\x1f{profile[1]}/{profile[2]}")
         cells = "\x1f".join(cell.strip() for cell in row.cells)
         self._seen[cells] = self._seen.get(cells, 0) + 1
-        return _hash(f"row\x1f{cells}\x1f{self._seen[cells]}")
+        return row_hash(f"row\x1f{cells}\x1f{self._seen[cells]}")
 
     # defined by the kinds
 
@@ -411,5 +426,6 @@ def on_lines(lines: Sequence[int]) -> str:
     return f"{'line' if len(lines) == 1 else 'lines'} {', '.join(map(str, lines[:LINES_NAMED]))}{more}"
 
 
-def _hash(text: str) -> str:
+def row_hash(text: str) -> str:
+    """Return a short reference for what identifies a row."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -11,6 +11,7 @@ from planner.exchange.text_file import decode, read_bytes
 from planner.exchange.transfer import csv_file, vcard, workbook
 from planner.exchange.transfer.columns import join_cell
 from planner.exchange.transfer.csv_file import CsvFile, FileRefused, Row, TableFile
+from planner.exchange.transfer.json_lists import unwrapped
 
 FIRST_BYTES = 4_096
 DEEPEST = 4  # objects within objects
@@ -58,7 +59,7 @@ def _read_json(path: str, encoding: str | None) -> TableFile:
     name = os.path.basename(path)
     text, codec = decode(read_bytes(path, csv_file.LARGEST, "a JSON file"), name, encoding)
     try:
-        found = json.loads(text)
+        found = unwrapped(json.loads(text))
     except (ValueError, RecursionError) as error:
         line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise FileRefused(

@@ -1,4 +1,4 @@
-"""Imports contacts, calls and deals from other programs, all or nothing and undone as one change."""
+"""Imports contacts, calls, deals, tasks and events from other programs, all or nothing and undone as one change."""
 
 from __future__ import annotations
 
@@ -27,16 +27,23 @@ from planner.exchange.transfer.records import word_typed as word_typed
 from planner.exchange.transfer.values import DOLLAR_SIGN, DOLLARS, currency_name
 from planner.services.calls.activity_log import numbering
 from planner.services.context import AppContext
+from planner.services.plan.calendar import OwnCalendar
 from planner.services.progress import Progress, ignore
 from planner.services.safety import encryption
+from planner.services.transfer import calendar_tasks
+from planner.services.transfer.event_imports import EventBook
 from planner.services.transfer.import_preview import Preview
+from planner.services.transfer.task_imports import TaskBook
 from planner.store import search
 from planner.store.transfer.imports import CONTACT_FIELDS, Batch, Known, as_text
 
-KINDS = ("contacts", "calls", "deals")
+KINDS = ("contacts", "calls", "deals", "tasks", "events")
 ALL_KINDS = (*KINDS, "activities")
-_SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal", "activities": "activity"}
-_TABLES = {"contacts": "contact", "calls": "activity", "deals": "deal", "activities": "activity"}
+_SINGULAR = {
+    "contacts": "contact", "calls": "call", "deals": "deal", "activities": "activity", "tasks": "task",
+    "events": "event",
+}  # fmt: skip
+_TABLES = {**_SINGULAR, "calls": "activity"}
 if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
 
@@ -63,12 +70,18 @@ def run(
     check_wanted(kind, wanted)
     with _without_gc():
         shipped = content.load("imports")
-        file = table_file.read(path, kind, encoding, sheet, lambda header: READERS[kind].fits(header, shipped, wanted))
         told: list[str] = []
+        file: CsvFile
+        if kind == "tasks" and calendar_tasks.is_calendar(path):
+            file, whole = calendar_tasks.read(path, encoding, ctx.today(), told)
+        else:
+            whole = ""
+            fits = lambda header: READERS[kind].fits(header, shipped, wanted)  # noqa: E731 - of this kind
+            file = table_file.read(path, kind, encoding, sheet, fits)
         for column, other in wanted.links.items():
             file, notices = links.link(file, column, other, shipped)
             told += notices
-        return _run(ctx, kind, file, shipped, wanted, dedupe, dry_run, show, progress, told)
+        return _run(ctx, kind, file, shipped, wanted, dedupe, dry_run, show, progress, told, whole=whole)
 
 
 @contextmanager
@@ -94,11 +107,14 @@ def _run(
     show: Callable[[Preview], None] | None,
     progress: Progress | None,
     told: Sequence[str],
+    *,
+    whole: str = "",
 ) -> Preview:
     tell = progress or ignore
     reader = READERS[kind](file, shipped, wanted, ctx.now(), lambda done: tell("reading", done, 0))
-    preview = Preview(kind, reader.read(), looks_like(file, shipped) if kind in KINDS else "")
+    preview = Preview(kind, reader.read(), looks_like(file, shipped, kind) if kind in KINDS else "")
     preview.reading.notices += told
+    preview.whole = whole
     preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
     if preview.reading.rows and not preview.matching:
         raise StateError(_no_match(preview.reading, wanted))
@@ -109,7 +125,7 @@ def _run(
     elif dry_run:
         with closing(ctx.database.raw()) as handle:
             handle.execute("BEGIN")
-            _resolve(Batch(handle, 0, home=numbering(ctx)), preview, dedupe, tell)
+            _resolve(ctx, Batch(handle, 0, home=numbering(ctx)), preview, dedupe, tell)
             handle.execute("ROLLBACK")
     else:
         _take_in(ctx, preview, dedupe, show, tell)
@@ -126,10 +142,12 @@ def _take_in(
         # fifty thousand rows exceed SQLite's default page cache, which would be written and reread repeatedly
         change.execute("PRAGMA cache_size=-131072")
         batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
-        _resolve(batch, preview, dedupe, tell)
+        book = _resolve(ctx, batch, preview, dedupe, tell)
         if show is not None:
             show(preview)
         batch.write(lambda done: tell("writing", done, 0))
+        if book is not None:
+            book.write(change, batch.now, OwnCalendar(ctx, change))
         _chances(ctx, change, batch.contracts())
         if preview.made + preview.changed < search.MUCH:
             search.bring_up(change.connection)  # larger imports are indexed beside the screen or at the next search
@@ -168,7 +186,7 @@ def _resolve_in_memory(ctx: AppContext, preview: Preview, dedupe: bool) -> None:
 
     with closing(sqlite3.connect(":memory:")) as handle:
         handle.executescript(schema_script())
-        _resolve(Batch(handle, 0), preview, dedupe, lambda what, done, of: None)
+        _resolve(ctx, Batch(handle, 0), preview, dedupe, ignore)
 
 
 def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
@@ -211,13 +229,23 @@ def _say_whose(reading: Reading[Any], wanted: Wanted) -> None:
     )
 
 
-def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> None:
-    """Compare every record with the database, and add new or changed ones to the batch."""
+Take = Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]
+Book = TaskBook | EventBook
+
+
+def _resolve(ctx: AppContext, batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> Book | None:
+    """Compare every record with the database, and add new or changed ones to the batch, or to the book that is returned
+    for what isn't written in bulk.
+    """
     kind = "call" if preview.kind == "activities" else _SINGULAR[preview.kind]
     known = batch.load_known(kind, _TABLES[preview.kind])
-    kinds: dict[str, Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]]
-    kinds = {"contact": _contact, "call": _call, "deal": _deal}
-    take = kinds[kind]
+    book: Book | None = None
+    if kind == "task":
+        book = TaskBook(batch.handle, batch, ctx.today(), known, preview.reading)
+    elif kind == "event":
+        book = EventBook(batch.handle, batch, preview.reading)
+    kinds: dict[str, Take] = {"contact": _contact, "call": _call, "deal": _deal}
+    take = kinds[kind] if book is None else book.take
     seen: dict[str, int] = {}
     records = preview.reading.records
     for number, record in enumerate(records):
@@ -245,7 +273,29 @@ def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> No
         who = plural(unknown, "contact names", "contacts name")
         preview.reading.notices.append(f"{who} a referrer who isn't in planner, or isn't the only one of that name.")
     preview.new_contacts, preview.new_companies = batch.count("contact"), batch.new_companies()
+    if book is not None:
+        book.finish(preview)
     _say_unsettled(batch, preview)
+    return book
+
+
+def take_tasks(ctx: AppContext, file: TableFile, change: WriteTransaction | None = None, *, whole: str = "") -> Preview:
+    """Take in the tasks of a calendar as part of a change, or only preview them without one."""
+    reader = READERS["tasks"](file, content.load("imports"), Wanted(), ctx.now(), lambda done: None)
+    preview = Preview("tasks", reader.read(), whole=whole)
+    preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
+    if change is not None:
+        batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
+        book = _resolve(ctx, batch, preview, False, ignore)
+        batch.write()
+        assert book is not None, "of tasks"
+        book.write(change, batch.now, OwnCalendar(ctx, change))
+    elif not ctx.database.exists():
+        _resolve_in_memory(ctx, preview, False)
+    else:
+        with ctx.database.read() as reads:
+            _resolve(ctx, Batch(reads, 0, home=numbering(ctx)), preview, False, ignore)
+    return preview
 
 
 NAMED = 5  # names of ambiguous contacts listed in a preview

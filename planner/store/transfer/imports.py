@@ -112,7 +112,8 @@ class Batch:
 
     # rows to write
 
-    def _id(self, table: str) -> int:
+    def new_id(self, table: str) -> int:
+        """Reserve the id of a new row."""
         self._next[table] = self._next.get(table, 0) + 1
         return self._next[table]
 
@@ -139,7 +140,7 @@ class Batch:
         """Return a company's id, creating it when the name is new."""
         key = name_key(name)
         if key not in self.people.companies:
-            made = self._id("company")
+            made = self.new_id("company")
             values = {"id": made, "uid": new_uid(), "name": name, "created_at": self.now}
             self._add("company", {**values, "website": "", "city": "", "notes": ""})
             self.people.companies[key] = made
@@ -147,7 +148,7 @@ class Batch:
 
     def contact(self, contact: Contact) -> int:
         """Create a contact."""
-        made = self._id("contact")
+        made = self.new_id("contact")
         self._new[made] = contact
         if contact.uid:
             self.people.uids[contact.uid] = made
@@ -268,7 +269,7 @@ class Batch:
 
     def activity(self, entry: Activity, contact_id: int | None, deal_id: int | None = None) -> int:
         """Add a log row."""
-        made = self._id("activity")
+        made = self.new_id("activity")
         links = {"contact_id": contact_id, "deal_id": deal_id, "logged_at": self.now}
         self._add("activity", {"id": made, **activity_log.values(entry), **links})
         return made
@@ -301,7 +302,7 @@ class Batch:
 
     def deal(self, deal: Deal, contact_id: int | None, company_id: int | None) -> int:
         """Add a deal. A won one books its value on the day it was closed."""
-        made = self._id("deal")
+        made = self.new_id("deal")
         values = deals.DEALS.values(deal, contact_id=contact_id, company_id=company_id)
         self._add("deal", {"id": made, **values, "uid": new_uid(), "created_at": self.now})
         if deal.stage is Stage.WON:
