@@ -39,7 +39,7 @@ FIELDS = {
     "contacts": (
         "id", "name", "given", "middle", "family", "email", "phone",
         *(field.name for field in people.FIELDS if field.name not in ("name", "phones", "emails")),
-        "birth_year", "birth_month", "birth_day", "opt_out", "profile", "deleted",
+        "birth_year", "birth_month", "birth_day", "anniversary", "opt_out", "profile", "deleted",
     ),
     "calls": (
         "id", "at", "date", "time", "outcome", "direction", "missed", "from_number", "caller", "contact", "company",

@@ -115,19 +115,9 @@ def parse_rule(text: str) -> Every | None:
         bare = f"{times} {_UNITS[period[2][0].lower()]}"
     try:
         with time_limit(SECONDS_A_RULE):
-            return recurrence.parse_repeat(_RULE_WORDS.get(bare.casefold(), _without_default(bare)))
+            return recurrence.parse_repeat(_RULE_WORDS.get(bare.casefold(), bare))
     except (InputError, TooSlow, ValueError, OverflowError) as problem:
         raise Unread(text) from problem
-
-
-def _without_default(rule: str) -> str:
-    """Leave out what says nothing: the week's first day where it changes no date, and an interval of one."""
-    if "FREQ=" not in rule:
-        return rule
-    parts = [part for part in rule.split(";") if part and part != "INTERVAL=1"]
-    if not any(part.startswith("INTERVAL=") for part in parts):
-        parts = [part for part in parts if not part.startswith("WKST=")]
-    return ";".join(parts)
 
 
 def scheme_of(columns: Collection[str]) -> Scheme:
@@ -155,7 +145,7 @@ def priority_number(text: str, scheme: Scheme) -> str | None:
 
 def as_tag(text: str) -> str:
     """Return a label or list as a tag, which is one word."""
-    return "-".join(clean(text).lstrip("#@").split())[:LONGEST_TAG].strip("-")
+    return "-".join(clean(text).lstrip("#").split())[:LONGEST_TAG]
 
 
 def as_tags(texts: Sequence[str]) -> tuple[str, ...]:
