@@ -43,20 +43,6 @@ SETTINGS: tuple[Setting, ...] = (
         checks.country,
     ),
     Setting(
-        "calendar.refresh",
-        60,
-        "a whole number of minutes from 5 to 1,440, or 0 (only by hand)",
-        "Minutes until a calendar you're subscribed to is read again",
-        checks.minutes_or_never,
-    ),
-    Setting(
-        "calendar.publish",
-        "",
-        "the path of an .ics file, or none",
-        "File that shows your own blocks and meetings to other calendars",
-        checks.calendar_file,
-    ),
-    Setting(
         "calendar.region",
         "",
         "a region of that country, such as BY",
@@ -72,6 +58,20 @@ SETTINGS: tuple[Setting, ...] = (
             checks.number(0, 1),
         )
         for index, name in enumerate(WEEKDAYS)
+    ),
+    Setting(
+        "calendar.refresh",
+        60,
+        "a whole number of minutes from 5 to 1,440, or 0 (only by hand)",
+        "Minutes until a calendar you're subscribed to is read again",
+        checks.minutes_or_never,
+    ),
+    Setting(
+        "calendar.publish",
+        "",
+        "the path of an .ics file, or none",
+        "File that shows your own blocks and meetings to other calendars",
+        checks.calendar_file,
     ),
     Setting(
         "plan.multiple",

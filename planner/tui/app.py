@@ -198,6 +198,8 @@ class PlannerApp(QueuedApp):
             self._reminded_of = self._glance() or self.today_screen.today
             self._watch_mail()
             self._watch_calendars()
+        elif self._calendar_watch is None:
+            self._watch_calendars()  # soon after the start
         today = self._reminded_of or self.today_screen.today
         if today.day != self.ctx.today():
             return  # it is rebuilt first

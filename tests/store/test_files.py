@@ -88,7 +88,7 @@ def torn(path: Path) -> None:
 def scribbled(path: Path) -> None:
     connection.create(str(path), 1)
     data = bytearray(path.read_bytes())
-    data[4096:20000] = os.urandom(20000 - 4096)
+    data[4096:] = os.urandom(len(data) - 4096)
     path.write_bytes(data)
 
 

@@ -9,10 +9,9 @@ from datetime import date
 from fractions import Fraction
 
 from planner.cli.shared.common import Group, emit, json_number, print_lines, warn
-from planner.cli.shared.progress import Terminal
 from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.text import plural
+from planner.domain.text import make_visible, plural
 from planner.domain.typed.dates import read_month
 from planner.domain.typed.when import read_days
 from planner.domain.workdays import DAY, month_of
@@ -87,12 +86,8 @@ def subscribe(args: argparse.Namespace, ctx: AppContext) -> int:
             where = sys.stdin.readline()
         else:  # not shown, because whoever reads over a shoulder could read the calendar from then on
             where = getpass.getpass(f"Address of {args.name} (not shown): ")
-        if not where.strip():
-            raise InputError("Give the address of the calendar. `planner calendar subscribe --help` says where it is.")
-    progress = Terminal()
-    progress("reading the calendar", 0, 0)
+    _announce(args.name)
     found = calendars.subscribe(ctx, args.name, where, local=args.local)
-    progress.clear()
     line = next(line for line in calendars.list_calendars(ctx) if line.calendar.name == found.name)
     if args.json:
         return emit(_calendar_object(line))
@@ -122,12 +117,10 @@ def refresh(args: argparse.Namespace, ctx: AppContext) -> int:
     wanted = [line.calendar for line in lines] if args.name is None else [calendars.find(ctx, args.name)]
     if not wanted and not args.json:
         print_lines("No calendars yet. Subscribe to one with `planner calendar subscribe NAME ADDRESS`.")
-    progress = Terminal()
     results = []
     for each in wanted:
-        progress(f"reading {each.name}", 0, 0)
+        _announce(each.name)
         results.append(calendars.refresh(ctx, each))
-        progress.clear()
         if not args.json:
             _tell(results[-1])
             if not results[-1].problem:
@@ -139,6 +132,12 @@ def refresh(args: argparse.Namespace, ctx: AppContext) -> int:
     elif written is not None:
         print_lines(f"Wrote {written}")
     return 1 if any(each.problem for each in results) else 0
+
+
+def _announce(name: str) -> None:
+    """Say on a terminal what is waited for, since a server may take a minute."""
+    if sys.stderr.isatty():
+        print(f"Reading {make_visible(name)} …", file=sys.stderr)
 
 
 def _tell(found: calendars.Refreshed) -> None:

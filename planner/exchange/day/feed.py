@@ -243,6 +243,7 @@ def _headers(url: SplitResult) -> dict[str, str]:
         "User-Agent": f"planner/{planner.__version__}",
         "Accept": "text/calendar, */*;q=0.1",
         "Accept-Encoding": "gzip",
+        "Connection": "close",
         **_basic(url),
     }
 
@@ -259,8 +260,9 @@ def _read(response: http.client.HTTPResponse, host: str) -> bytes:
     packed = (response.getheader("Content-Encoding") or "").lower() in ("gzip", "x-gzip")
     unpacking = zlib.decompressobj(31) if packed else None
     pieces: list[bytes] = []
-    size = 0
-    while piece := response.read1(PIECE):
+    left, size = response.length, 0  # counted here, because `read1` doesn't in every version of Python
+    while left != 0 and (piece := response.read1(PIECE)):
+        left = None if left is None else left - len(piece)
         if unpacking is not None:
             piece = unpacking.decompress(piece, LARGEST - size + 1)
         pieces.append(piece)
@@ -269,6 +271,6 @@ def _read(response: http.client.HTTPResponse, host: str) -> bytes:
             raise FetchFailed(f"{host} sent more than {LARGEST // 2**20} MB, which is no calendar.")
     if unpacking is not None and not unpacking.eof:
         raise zlib.error("cut off")
-    if response.length:
-        raise http.client.IncompleteRead(b"", response.length)
+    if left:
+        raise http.client.IncompleteRead(b"", left)
     return b"".join(pieces)

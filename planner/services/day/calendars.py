@@ -157,6 +157,8 @@ def _name(ctx: AppContext, name: str) -> str:
 def _parse_source(where: str, *, local: bool) -> tuple[str, str, str]:
     """Return the source of a subscription ("" for an address yet to be stored), what may be shown, and the address."""
     text = where.strip()
+    if not text:
+        raise InputError("Give the address of the calendar. `planner calendar subscribe --help` says where it is.")
     if text.startswith(("env:", "command:")):
         address = secret.read_secret(text, "calendar's address", threading.Event())
         return text, feed.parse_address(address, local=local).hostname or "", address

@@ -167,6 +167,8 @@ def _set_times(writer: Writer, event_id: int, times: Sequence[EventTime]) -> Non
     for key in free[len(wanted) :]:
         writer.delete("event_time", key)
     put_times(writer, event_id, wanted[len(free) :], None)
+    # of an import that the calendar has taken over, so that undoing it leaves them
+    writer.execute("UPDATE event_time SET change_id = NULL WHERE event_id = ? AND change_id IS NOT NULL", (event_id,))
 
 
 def _drop_times(change: Writer, event_id: int) -> None:

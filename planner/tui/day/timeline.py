@@ -228,7 +228,8 @@ class Timeline:
         sign, colour = NOW_SIGN if state == "now" else SIGNS[state]
         length = f"{_length(block)} "
         spaced = [part for fact in said for part in (("  ", ""), fact)][1:]
-        for line, end in ((spaced, length), (said[:1], length), (spaced, ""), (said[:1], "")):
+        short: Line = [*said[:1], *([("  ", ""), (block.calendar[0].upper(), "accent")] if block.calendar else [])]
+        for line, end in ((spaced, length), (short, length), (said[:1], length), (spaced, ""), (said[:1], "")):
             gap = room - width_of(line, measure) - measure(end) - 1
             if gap > 0:
                 break

@@ -17,7 +17,7 @@ DAY = date(2026, 11, 16)
 
 def block(start: str, end: str, kind: str = "calls", title: str = "", *, meeting: bool = False) -> BlockLine:
     first, last = (int(text[:2]) * 60 + int(text[3:]) for text in (start, end))
-    return BlockLine((first, last, kind, title, None if meeting else 1, 0, None, "", 7 if meeting else None))
+    return BlockLine((first, last, kind, title, None if meeting else 1, 0, None, "", 7 if meeting else None, ""))
 
 
 def day(*blocks: BlockLine) -> Today:
@@ -67,7 +67,7 @@ def test_shares_add_up_and_differ_from_their_proportion_by_less_than_a_row(
 @given(st.lists(st.tuples(st.integers(0, 1400), st.integers(5, 300)), min_size=1, max_size=12), st.integers(20, 60))
 def test_no_block_is_hidden_and_none_covers_another(times: list[tuple[int, int]], height: int) -> None:
     stretches = sorted((first, min(1440, first + length)) for first, length in times)
-    today = day(*(BlockLine((first, last, "calls", "", 1, 0, None, "", None)) for first, last in stretches))
+    today = day(*(BlockLine((first, last, "calls", "", 1, 0, None, "", None, "")) for first, last in stretches))
     drawing = Timeline(today, at("09:42"), 200, height)
     if not drawing.fits:
         return

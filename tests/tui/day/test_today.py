@@ -673,7 +673,7 @@ def test_today_store_works_without_a_database(tmp_path: Path) -> None:
 
 def test_expected_calls_ignore_time_before_the_first_use() -> None:
     today = Today(date(2026, 11, 16))
-    today.blocks = [BlockLine((8 * 60 + 30, 12 * 60, "calls", "", 1, 0, None, "", None))]
+    today.blocks = [BlockLine((8 * 60 + 30, 12 * 60, "calls", "", 1, 0, None, "", None, ""))]
     today.began = 10 * 60 + 30
     times = [datetime(2026, 11, 16, hour, minute) for hour, minute in ((10, 30), (11, 15), (12, 0))]
     assert [counters_view.expected_by_now(today, now, 90) for now in times] == [0, 45, 90]
