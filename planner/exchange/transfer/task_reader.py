@@ -41,7 +41,6 @@ from planner.exchange.transfer.values import TRUE, TwoWays, has_content
 OURS_ONLY = frozenset({"goal_id", "age_days", "own_place", "missed"})
 DATES = ("due", "start", "completed", "created")
 TEMPLATE = "a template of repeating tasks that have their own rows"
-GONE = "canceled or deleted in the other program"
 NOT_A_TASK = {"note": "a note", "section": "a section, which its tasks have as a tag", "meta": "not a task"}
 
 

@@ -10,11 +10,15 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from planner.domain.clients.people import Contact
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
 from planner.domain.errors import InputError, PlannerError
 from planner.domain.plan.goals import Horizon
+from planner.domain.text import clean
+from planner.domain.typed.recurrence import parse_repeat
 from planner.domain.workdays import parse_month
 from planner.exchange.transfer.records import Wanted
 from planner.services import history
@@ -312,6 +316,33 @@ def test_an_export_of_tasks_comes_into_another_database(rep: AppContext, tmp_pat
     for title, task in ours.items():
         same = ("due", "priority", "state", "done_on", "minutes", "tags", "every", "contact_id", "series_start")
         assert [getattr(theirs[title], name) for name in same] == [getattr(task, name) for name in same]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(codec="utf-8"), min_size=1, max_size=40).filter(lambda text: bool(clean(text))),
+            st.none() | st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+            st.sampled_from([None, *Priority]),
+            st.sampled_from([None, "weekday", "2 weeks after done", "FREQ=MONTHLY;BYMONTHDAY=-1;INTERVAL=1"]),
+        ),
+        min_size=1, max_size=4,
+    ),
+    st.sampled_from(exports.ENDINGS["tasks"]),
+)  # fmt: skip
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_task_is_its_export_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, wanted: list[Any], ending: str
+) -> None:
+    folder = tmp_path_factory.mktemp("base")
+    ctx = context_at(folder)
+    for title, day, priority, every in wanted:
+        repeat = None if every is None else parse_repeat(every)
+        tasks.add(ctx, title, due=None if day is None else Due(day), priority=priority, every=repeat)
+    path = folder / f"ours{ending}"
+    exports.write(ctx, exports.prepare(ctx, "tasks", str(path)))
+    found = take(ctx, str(path))
+    assert (found.made, found.changed, found.skipped, found.same) == (0, 0, {}, len(wanted))
 
 
 def test_an_edited_export_changes_what_was_edited(rep: AppContext, tmp_path: Path) -> None:
