@@ -32,7 +32,7 @@ def print_skipped(skipped: Mapping[str, Sequence[int]]) -> None:
 
 def print_sample(preview: Preview) -> None:
     """Print the first rows as they were understood."""
-    for record in preview.reading.records[:2]:
+    for record in preview.reading.sample[:2]:
         print_line(f"line {record.line}", make_visible(as_read(record)))
 
 

@@ -13,8 +13,9 @@ from planner.domain.text import clean
 from planner.domain.workdays import DAY
 from planner.exchange.transfer.columns import normal
 from planner.exchange.transfer.csv_file import FileRefused, Row
-from planner.exchange.transfer.dates import DateReader
-from planner.exchange.transfer.records import SKIP, Broken, RowReader, row_hash
+from planner.exchange.transfer.dates import DateReader, OrderFinder
+from planner.exchange.transfer.records import SKIP
+from planner.exchange.transfer.row_reader import Broken, RowReader, row_hash
 from planner.exchange.transfer.values import DurationReader, TwoWays
 
 LONGEST_TITLE = 500
@@ -40,26 +41,26 @@ class EventReader(RowReader[Event]):
         (("start",), "no column has the day they start."),
     )
 
-    def prepare(self, rows: Sequence[Sequence[str]]) -> None:
+    def prepare(self, first: Sequence[Sequence[str]]) -> None:
         if "start" not in self.map.columns and "start_time" in self.map.columns:
             self.assign({**self.map.columns, "start": self.map.columns["start_time"], "start_time": ()})
-        self._dates = self._one_order(rows)
+        self._order = OrderFinder(None, self.wanted.dates)
         for name in ("start", "end"):
-            if name in self.map.columns:
-                self.reading.dates[name] = self._dates.order
+            self.watch(name, self._order.add)
         header = normal(self._column("duration")) if "duration" in self.map.columns else ""
         self._durations = DurationReader("minutes") if "sec" not in header else DurationReader("seconds")
 
-    def _one_order(self, rows: Sequence[Sequence[str]]) -> DateReader:
-        """Return the date order of the whole file."""
-        cells = [row[place] for row in rows for name in ("start", "end") for place in self.map.columns.get(name, ())]
+    def settle(self) -> None:
         try:
-            return DateReader.for_column(cells, None, self.wanted.dates)
+            self._dates = DateReader(self._order.order())
         except TwoWays as error:
             raise FileRefused(
                 f"{self.file.name}: dates such as {str(error)!r} can be read two ways. Choose one with --dates dmy, "
                 "--dates mdy or --dates ymd."
             ) from error
+        for name in ("start", "end"):
+            if name in self.map.columns:
+                self.reading.dates[name] = self._dates.order
 
     def value(self, row: Row) -> str | tuple[Event, Contact | None, bool, datetime | None]:
         cells = row.cells

@@ -9,11 +9,11 @@ WRAPPERS = ("items", "value", "tasks", "data", "results")
 DEEPEST = 4
 
 
-def unwrapped(found: object) -> object:
-    """Return the objects of a wrapped list, each with the title of the list it is on. Anything else stays as it is."""
+def unwrapped(found: object) -> list[dict[str, Any]] | None:
+    """Return the objects of a wrapped list, each with the title of the list it is on, or None for anything else."""
     if isinstance(found, dict) and any(_is_list(found.get(name)) for name in WRAPPERS):
         return list(_objects(found, "", DEEPEST))
-    return [_plain(each) for each in found] if _is_list(found) and isinstance(found, list) else found
+    return None
 
 
 def _is_list(value: object) -> bool:
@@ -24,19 +24,19 @@ def _objects(found: Mapping[str, Any], title: str, depth: int) -> Iterator[dict[
     """Yield the innermost objects, with the title of what they are in as their list."""
     inner = next((found[name] for name in WRAPPERS if _is_list(found.get(name))), None)
     if inner is None or not depth:
-        yield _plain({**found, "list": title} if title and "list" not in found else found)
+        yield plain({**found, "list": title} if title and "list" not in found else found)
         return
     for each in inner:
         yield from _objects(each, str(found.get("title") or found.get("displayName") or ""), depth - 1)
 
 
-def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
+def plain(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return an object with what a table can't show put plainly: Google's current day, Taskwarrior's annotations."""
-    plain = dict(entry)
-    times = plain.pop("scheduled_time", None) if _is_list(plain.get("scheduled_time")) else None
-    if times and not plain.get("due"):
-        plain["due"] = next((each.get("start") for each in times if each.get("current")), times[-1].get("start"))
-    notes = plain.get("annotations")
+    found = dict(entry)
+    times = found.pop("scheduled_time", None) if _is_list(found.get("scheduled_time")) else None
+    if times and not found.get("due"):
+        found["due"] = next((each.get("start") for each in times if each.get("current")), times[-1].get("start"))
+    notes = found.get("annotations")
     if isinstance(notes, list) and _is_list(notes):
-        plain["annotations"] = " – ".join(str(each.get("description", "")) for each in notes)
-    return plain
+        found["annotations"] = " – ".join(str(each.get("description", "")) for each in notes)
+    return found

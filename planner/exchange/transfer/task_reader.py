@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from itertools import chain
 
 from planner.domain.clients.people import Contact
 from planner.domain.day.tasks import LONGEST_TITLE, TICKED, Due, ForeignTask, Priority, TaskState
@@ -17,8 +16,9 @@ from planner.domain.typed.recurrence import Every
 from planner.domain.workdays import WorkCalendar
 from planner.exchange.transfer.columns import normal, split_cell
 from planner.exchange.transfer.csv_file import FileRefused, Row
-from planner.exchange.transfer.dates import DateReader
-from planner.exchange.transfer.records import LINES_NAMED, SKIP, RowReader, on_lines, row_hash
+from planner.exchange.transfer.dates import DateReader, OrderFinder
+from planner.exchange.transfer.records import LINES_NAMED, SKIP, Record, on_lines
+from planner.exchange.transfer.row_reader import RowReader, row_hash
 from planner.exchange.transfer.task_values import (
     PLAIN_LISTS,
     Scheme,
@@ -44,6 +44,35 @@ TEMPLATE = "a template of repeating tasks that have their own rows"
 NOT_A_TASK = {"note": "a note", "section": "a section, which its tasks have as a tag", "meta": "not a task"}
 
 
+class Surroundings:
+    """What the rows around a task say of it in a Todoist file, by its number: its parent, its notes and its section."""
+
+    def __init__(self) -> None:
+        self.parents: dict[int, str] = {}
+        self.notes: dict[int, list[str]] = {}
+        self.sections: dict[int, str] = {}
+        self._above: dict[int, str] = {}  # the last task of each level
+        self._section = ""
+        self._task = self._number = -1
+
+    def add(self, what: str, text: str, indent: str) -> None:
+        """Look at the next row."""
+        self._number += 1
+        title, _ = take_labels(text)
+        if what == "section":
+            self._section, self._above = title, {}
+        elif what == "note" and self._task >= 0:
+            self.notes.setdefault(self._task, []).append(text)
+        elif what == "task":
+            self._task, level = self._number, int(indent) if indent.isdecimal() else 1
+            self._above = {depth: name for depth, name in self._above.items() if depth < level}
+            if level > 1 and self._above:
+                self.parents[self._number] = self._above[max(self._above)]
+            self._above[level] = title
+            if self._section:
+                self.sections[self._number] = self._section
+
+
 class TaskReader(RowReader[ForeignTask]):
     """Reads tasks. A list is the goal of that name or else a tag, and notes become part of the title."""
 
@@ -52,22 +81,49 @@ class TaskReader(RowReader[ForeignTask]):
     all_of = frozenset({"tags", "notes"})
     needs = ((("title",), "no column has the title of the tasks."),)
 
-    def prepare(self, rows: Sequence[Sequence[str]]) -> None:
-        self._scheme: Scheme = scheme_of({normal(name) for name in self.file.header})
+    def prepare(self, first: Sequence[Sequence[str]]) -> None:
+        names = {normal(name) for name in self.file.header}
+        self._scheme: Scheme = scheme_of(names)
         self._one_title()
-        self._dates = self._one_order(rows)
-        for name in DATES:
-            if name in self.map.columns:
-                self.reading.dates[name] = self._dates.order
+        self._order = OrderFinder(self.now, self.wanted.dates)
+        self._dated = [(name, index) for name in DATES for index in self.map.columns.get(name, ())]
         self._unread: dict[str, dict[int, str]] = {}  # by what can't be read, the lines and what they say
         self._relative: list[int] = []
         self._long: list[int] = []
         self._number = -1
-        self._parents, self._more, self._sections = self._around(rows)
-        self._titles = {
-            key: title for cells in rows if (key := self.text("id", cells)) and (title := self._bare(cells))
-        }
-        self._series = self._whose_rule(rows)
+        # what the rows around a task say of it in a Todoist file
+        self._around = Surroundings()
+        # of a file with ids: the titles, and of a series (Taskwarrior) the last open task, which goes on with its rule
+        self._titles: dict[str, str] = {}
+        self._last: dict[str, tuple[str, str]] = {}
+        self._has_parents = "parent" in self.map.columns and "id" in self.map.columns
+        self._has_series = self._has_parents and "repeat" in self.map.columns and "uuid" in names
+
+    def look(self, cells: Sequence[str]) -> None:
+        super().look(cells)
+        for name, index in self._dated:
+            # what was created or completed was so before now
+            self._order.add(cells[index], past=name in ("completed", "created"))
+        if self._scheme == "todoist":
+            self._around.add(self.text("type", cells).casefold(), self._bare(cells), self.text("indent", cells))
+        if self._has_parents:
+            key, parent = self.text("id", cells), self.text("parent", cells)
+            self._titles[key] = self._bare(cells)
+            if self._has_series and parent and self.text("status", cells).casefold() in ("pending", "waiting"):
+                self._last[parent] = max(self._last.get(parent, ("", "")), (self.text("due", cells), key))
+
+    def settle(self) -> None:
+        try:
+            self._dates = DateReader(self._order.order())
+        except TwoWays as error:
+            raise FileRefused(
+                f"{self.file.name}: dates such as {str(error)!r} can be read two ways. Choose one with --dates dmy, "
+                "--dates mdy or --dates ymd."
+            ) from error
+        for name in DATES:
+            if name in self.map.columns:
+                self.reading.dates[name] = self._dates.order
+        self._series = {parent: key for parent, (_, key) in self._last.items()}
 
     def _one_title(self) -> None:
         """Keep the best of several columns that may be the title. The others are notes (TickTick's Content)."""
@@ -76,56 +132,9 @@ class TaskReader(RowReader[ForeignTask]):
             notes = self.map.columns.get("notes", ())
             self.assign({**self.map.columns, "title": places[:1], "notes": (*places[1:], *notes)})
 
-    def _one_order(self, rows: Sequence[Sequence[str]]) -> DateReader:
-        """Return the date order of the whole file. What was created or completed was so before now."""
-        cells = {name: [row[place] for row in rows for place in self.map.columns.get(name, ())] for name in DATES}
-        past = {cell.strip() for name in ("completed", "created") for cell in cells[name]}
-        try:
-            return DateReader.for_column(chain.from_iterable(cells.values()), self.now, self.wanted.dates, past=past)
-        except TwoWays as error:
-            raise FileRefused(
-                f"{self.file.name}: dates such as {str(error)!r} can be read two ways. Choose one with --dates dmy, "
-                "--dates mdy or --dates ymd."
-            ) from error
-
-    def _around(self, rows: Sequence[Sequence[str]]) -> tuple[dict[int, str], dict[int, list[str]], dict[int, str]]:
-        """Return what the rows around a task say of it in a Todoist file: its parent, its notes and its section."""
-        parents: dict[int, str] = {}
-        notes: dict[int, list[str]] = {}
-        sections: dict[int, str] = {}
-        above: dict[int, str] = {}
-        section, task = "", -1
-        for number, cells in enumerate(rows if self._scheme == "todoist" else ()):
-            what, title = self.text("type", cells).casefold(), take_labels(self._bare(cells))[0]
-            if what == "section":
-                section, above = title, {}
-            elif what == "note" and task >= 0:
-                notes.setdefault(task, []).append(self._bare(cells))
-            elif what == "task":
-                task, level = number, int(text) if (text := self.text("indent", cells)).isdecimal() else 1
-                above = {depth: name for depth, name in above.items() if depth < level}
-                if level > 1 and above:
-                    parents[number] = above[max(above)]
-                above[level] = title
-                if section:
-                    sections[number] = section
-        return parents, notes, sections
-
-    def _whose_rule(self, rows: Sequence[Sequence[str]]) -> dict[str, str]:
-        """Return the task of each series that goes on with its rule: of several rows with one parent (Taskwarrior), the
-        last one that is open.
-        """
-        found: dict[str, tuple[str, str]] = {}
-        if "repeat" in self.map.columns and "uuid" in {normal(name) for name in self.file.header}:
-            for cells in rows:
-                parent, key = self.text("parent", cells), self.text("id", cells)
-                if parent and key and self.text("status", cells).casefold() in ("pending", "waiting"):
-                    found[parent] = max(found.get(parent, ("", "")), (self.text("due", cells), key))
-        return {parent: key for parent, (_, key) in found.items()}
-
-    def _row(self, row: Row) -> None:
+    def _record(self, row: Row) -> Record[ForeignTask] | None:
         self._number += 1
-        super()._row(row)
+        return super()._record(row)
 
     def value(self, row: Row) -> str | tuple[ForeignTask, Contact | None, bool, datetime | None]:
         cells = row.cells
@@ -274,16 +283,18 @@ class TaskReader(RowReader[ForeignTask]):
         name = self.text("list", cells)
         if name.casefold() in PLAIN_LISTS:
             name = ""
-        section = self._sections.get(self._number, "")
+        section = self._around.sections.get(self._number, "")
         return name, [tag for tag in (as_tag(name), as_tag(section)) if tag]
 
     def _notes(self, cells: Sequence[str]) -> str:
         """Return the notes, with the task that this one is part of."""
-        texts = [*self.texts("notes", cells), *self._more.get(self._number, ())]
+        texts = [*self.texts("notes", cells), *self._around.notes.get(self._number, ())]
         parent = self.text("parent", cells)
         if parent in self._series:  # the template of its series says nothing more
             parent = ""
-        above = self._parents.get(self._number) or self._titles.get(parent) or ("" if _is_key(parent) else parent)
+        above = (
+            self._around.parents.get(self._number) or self._titles.get(parent) or ("" if _is_key(parent) else parent)
+        )
         return " – ".join(dict.fromkeys([*texts, *([f"part of “{above}”"] if above else [])]))
 
     def _say_unread(self, what: str, line: int, text: str) -> None:

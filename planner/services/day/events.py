@@ -121,8 +121,8 @@ def import_calendar(
         show(preview)
     if not dry_run and preview.news:
         what = plural(preview.events, "event", "events") if preview.events else ""
-        if preview.tasks is not None and preview.tasks.reading.records:
-            tasks_too = plural(len(preview.tasks.reading.records), "task", "tasks")
+        if calendar.todos:
+            tasks_too = plural(len(calendar.todos), "task", "tasks")
             what = f"{what} and {tasks_too}" if what else tasks_too
         with ctx.database.write(f"imported {what or 'no events'} from {calendar.name}") as change:
             if preview.tasks is not None:

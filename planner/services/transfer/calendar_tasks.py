@@ -50,4 +50,4 @@ def whole_name(calendar: ics.Calendar) -> str:
 def as_table(path: str, todos: Sequence[TodoRow]) -> TableFile:
     """Return to-dos as a table."""
     rows = tuple(Row(todo.line, todo.cells) for todo in todos)
-    return TableFile(path, "", "utf-8", "", COLUMNS, 1, False, (), rows, CALENDAR_TASKS)
+    return TableFile(path=path, encoding="utf-8", delimiter="", header=COLUMNS, table=rows, kind=CALENDAR_TASKS)

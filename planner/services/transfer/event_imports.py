@@ -10,7 +10,8 @@ from planner.domain.workdays import Worked
 from planner.exchange.transfer.records import Reading, Record, on_lines
 from planner.services.transfer.import_preview import Preview
 from planner.store.day import events as store
-from planner.store.transfer.imports import Batch, Known
+from planner.store.transfer.imports import Batch
+from planner.store.transfer.references import Known
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Recorder
@@ -22,24 +23,14 @@ class EventBook:
     def __init__(self, reads: Reads, batch: Batch, reading: Reading[Any]) -> None:
         self.reads, self.batch, self.reading = reads, batch, reading
         self._there: dict[tuple[str, object], str] = {}
-        days = [each.local()[0].date() for record in reading.records for each in record.value.times]
-        if days:
-            for uid, title, _, each in store.times_between(reads, min(days), max(days)):
-                self._there[_key(each.title or title, each.local()[0])] = uid
         self._events: list[Event] = []
         self._contacts: dict[str, int] = {}
         self._unlinked: list[int] = []
 
-    def take(
-        self, batch: Batch, preview: Preview, record: Record[Event], before: Known | None, dedupe: bool
-    ) -> int | None:
+    def take(self, batch: Batch, preview: Preview, record: Record[Event], before: Known | None, dedupe: bool) -> None:
         """Take in one event. Its UID is remembered with it."""
         event = record.value
-        start = event.times[0].local()[0]
-        if self._there.get(_key(event.title, start), event.uid) != event.uid:
-            preview.same += 1
-            return None
-        preview.span(start.date())
+        preview.span(event.times[0].local()[0].date())
         self._events.append(event)
         if record.who is not None:
             found = batch.people.find_same(record.who, company_only=record.company_only)
@@ -47,10 +38,15 @@ class EventBook:
                 self._unlinked.append(record.line)
             else:
                 self._contacts[event.uid] = found
-        return None
 
     def finish(self, preview: Preview) -> None:
         """Count the events, and say which have no contact. Nobody is created for a meeting."""
+        if preview.days is not None:
+            for uid, title, _, each in store.times_between(self.reads, *preview.days):
+                self._there[_key(each.title or title, each.local()[0])] = uid
+        fresh = [each for each in self._events if self._there.get(_of(each), each.uid) == each.uid]
+        preview.same += len(self._events) - len(fresh)
+        self._events = fresh
         counts = store.take(self.reads, self._events, 0)
         preview.made, preview.changed, preview.same = counts.made, counts.changed, preview.same + counts.same
         self.batch.people.unsettled.clear()
@@ -67,6 +63,10 @@ class EventBook:
         for event in self._events:
             if (contact_id := self._contacts.get(event.uid)) is not None:
                 store.link(change, event.uid, contact_id)
+
+
+def _of(event: Event) -> tuple[str, object]:
+    return _key(event.title, event.times[0].local()[0])
 
 
 def _key(title: str, start: object) -> tuple[str, object]:

@@ -14,7 +14,7 @@ from planner.domain.day.events import Event
 from planner.domain.day.tasks import ForeignTask, TaskState
 from planner.domain.text import plural
 from planner.domain.typed.recurrence import Every
-from planner.exchange.transfer.csv_file import DELIMITERS, CsvFile, TableFile
+from planner.exchange.transfer.csv_file import DELIMITERS, Table, TableFile
 from planner.exchange.transfer.dates import ORDER_WORDS
 from planner.exchange.transfer.records import Reading, Record, word_shown
 
@@ -40,7 +40,7 @@ class Preview:
     whole: str = ""  # the calendar, if the file has every task that is still on it
 
     @property
-    def file(self) -> CsvFile:
+    def file(self) -> Table:
         """Return the source file."""
         return self.reading.file
 

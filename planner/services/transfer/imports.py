@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from planner import content
@@ -14,7 +17,7 @@ from planner.domain.clients.people import Contact
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import plural
 from planner.exchange.transfer import csv_file, links, table_file
-from planner.exchange.transfer.csv_file import CsvFile as CsvFile
+from planner.exchange.transfer.csv_file import Table as Table
 from planner.exchange.transfer.csv_file import TableFile as TableFile
 from planner.exchange.transfer.dates import ORDER_WORDS as ORDER_WORDS
 from planner.exchange.transfer.readers import READERS, check_wanted, looks_like
@@ -24,6 +27,7 @@ from planner.exchange.transfer.records import Reading, Record
 from planner.exchange.transfer.records import Wanted as Wanted
 from planner.exchange.transfer.records import word_shown as word_shown
 from planner.exchange.transfer.records import word_typed as word_typed
+from planner.exchange.transfer.row_reader import RowReader
 from planner.exchange.transfer.values import DOLLAR_SIGN, DOLLARS, currency_name
 from planner.services.calls.activity_log import numbering
 from planner.services.context import AppContext
@@ -35,7 +39,8 @@ from planner.services.transfer.event_imports import EventBook
 from planner.services.transfer.import_preview import Preview
 from planner.services.transfer.task_imports import TaskBook
 from planner.store import search
-from planner.store.transfer.imports import CONTACT_FIELDS, Batch, Known, as_text
+from planner.store.transfer.imports import CONTACT_FIELDS, Batch
+from planner.store.transfer.references import Known, as_text
 
 KINDS = ("contacts", "calls", "deals", "tasks", "events")
 ALL_KINDS = (*KINDS, "activities")
@@ -71,7 +76,7 @@ def run(
     with _without_gc():
         shipped = content.load("imports")
         told: list[str] = []
-        file: CsvFile
+        file: Table
         if kind == "tasks" and calendar_tasks.is_calendar(path):
             file, whole = calendar_tasks.read(path, encoding, ctx.today(), told)
         else:
@@ -99,7 +104,7 @@ def _without_gc() -> Iterator[None]:
 def _run(
     ctx: AppContext,
     kind: str,
-    file: CsvFile,
+    file: Table,
     shipped: Mapping[str, Any],
     wanted: Wanted,
     dedupe: bool,
@@ -112,45 +117,68 @@ def _run(
 ) -> Preview:
     tell = progress or ignore
     reader = READERS[kind](file, shipped, wanted, ctx.now(), lambda done: tell("reading", done, 0))
-    preview = Preview(kind, reader.read(), looks_like(file, shipped, kind) if kind in KINDS else "")
-    preview.reading.notices += told
-    preview.whole = whole
-    preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
+    preview = Preview(kind, reader.scan(), looks_like(file, shipped, kind) if kind in KINDS else "", whole=whole)
     if preview.reading.rows and not preview.matching:
         raise StateError(_no_match(preview.reading, wanted))
-    _say_whose(preview.reading, wanted)
     _check_currency(ctx, preview)
+    rows = Rows(reader, told, dedupe, tell)
     if dry_run and not ctx.database.exists():
-        _resolve_in_memory(ctx, preview, dedupe)
+        _resolve_in_memory(ctx, preview, rows)
     elif dry_run:
         with closing(ctx.database.raw()) as handle:
             handle.execute("BEGIN")
-            _resolve(ctx, Batch(handle, 0, home=numbering(ctx)), preview, dedupe, tell)
+            _resolve(ctx, Batch(handle, 0, home=numbering(ctx)), preview, rows)
             handle.execute("ROLLBACK")
     else:
-        _take_in(ctx, preview, dedupe, show, tell)
+        _take_in(ctx, preview, rows, show)
         return preview
     if show is not None:
         show(preview)
     return preview
 
 
-def _take_in(
-    ctx: AppContext, preview: Preview, dedupe: bool, show: Callable[[Preview], None] | None, tell: Progress
-) -> None:
+READ_AHEAD = 20_000
+
+
+@dataclass
+class Rows:
+    """The rows of a file that are to be compared with the database, and how."""
+
+    reader: RowReader[Any]
+    told: Sequence[str]
+    dedupe: bool
+    tell: Progress
+
+    def __post_init__(self) -> None:
+        self.records = self.reader.records()
+
+    def read_ahead(self) -> None:
+        """Read what fits into memory, so that a file of usual size is read before the database is locked."""
+        ahead = deque(islice(self.records, READ_AHEAD))
+        self.records = chain(_drained(ahead), self.records)
+
+
+def _drained(records: deque[Record[Any]]) -> Iterator[Record[Any]]:
+    """Yield records, which are then forgotten."""
+    while records:
+        yield records.popleft()
+
+
+def _take_in(ctx: AppContext, preview: Preview, rows: Rows, show: Callable[[Preview], None] | None) -> None:
+    rows.read_ahead()
     with ctx.database.write("import") as change:
         # fifty thousand rows exceed SQLite's default page cache, which would be written and reread repeatedly
         change.execute("PRAGMA cache_size=-131072")
-        batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
-        book = _resolve(ctx, batch, preview, dedupe, tell)
+        batch = Batch(change.connection, int(ctx.clock.timestamp()), change, numbering(ctx))
+        book = _resolve(ctx, batch, preview, rows)
         if show is not None:
             show(preview)
-        batch.write(lambda done: tell("writing", done, 0))
+        batch.write(lambda done: rows.tell("writing", done, 0))
         if book is not None:
             book.write(change, batch.now, OwnCalendar(ctx, change))
         _chances(ctx, change, batch.contracts())
-        if preview.made + preview.changed < search.MUCH:
-            search.bring_up(change.connection)  # larger imports are indexed beside the screen or at the next search
+        if not search.waits(change.connection, search.MUCH):
+            search.bring_up(change.connection)  # more is indexed beside the screen or at the next search
         done = preview.made + preview.changed
         word = _SINGULAR[preview.kind] if done == 1 else preview.kind
         change.label = f"imported {done:,} {word} from {preview.file.name}"
@@ -178,7 +206,7 @@ def _chances(ctx: AppContext, change: WriteTransaction, contact_ids: list[int]) 
         care.chance(ctx, change, contact)
 
 
-def _resolve_in_memory(ctx: AppContext, preview: Preview, dedupe: bool) -> None:
+def _resolve_in_memory(ctx: AppContext, preview: Preview, rows: Rows) -> None:
     """Resolve a dry run without a database against an empty one."""
     import sqlite3
 
@@ -186,7 +214,7 @@ def _resolve_in_memory(ctx: AppContext, preview: Preview, dedupe: bool) -> None:
 
     with closing(sqlite3.connect(":memory:")) as handle:
         handle.executescript(schema_script())
-        _resolve(ctx, Batch(handle, 0), preview, dedupe, ignore)
+        _resolve(ctx, Batch(handle, 0), preview, rows)
 
 
 def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
@@ -233,48 +261,33 @@ Take = Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]
 Book = TaskBook | EventBook
 
 
-def _resolve(ctx: AppContext, batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> Book | None:
+def _resolve(ctx: AppContext, batch: Batch, preview: Preview, rows: Rows) -> Book | None:
     """Compare every record with the database, and add new or changed ones to the batch, or to the book that is returned
     for what isn't written in bulk.
     """
-    kind = "call" if preview.kind == "activities" else _SINGULAR[preview.kind]
-    known = batch.load_known(kind, _TABLES[preview.kind])
+    reading = preview.reading
     book: Book | None = None
-    if kind == "task":
-        book = TaskBook(batch.handle, batch, ctx.today(), known, preview.reading)
-    elif kind == "event":
-        book = EventBook(batch.handle, batch, preview.reading)
-    kinds: dict[str, Take] = {"contact": _contact, "call": _call, "deal": _deal}
-    take = kinds[kind] if book is None else book.take
-    seen: dict[str, int] = {}
-    records = preview.reading.records
-    for number, record in enumerate(records):
+    if preview.kind == "tasks":
+        book = TaskBook(batch.handle, batch, ctx.today(), reading)
+    elif preview.kind == "events":
+        book = EventBook(batch.handle, batch, reading)
+    for number, record in enumerate(rows.records):
         if number % 1000 == 0:
-            tell("matching", number, len(records))
-        before = known.get(record.ref)
-        if record.ref in seen:
-            preview.skip(f"same ID as line {seen[record.ref]}", record.line)
-            continue
-        seen[record.ref] = record.line
-        if before is not None and not before.stands:
-            preview.skip("imported before and deleted here since", record.line)
-            continue
-        if before is not None and before.read == as_text(record.read):
-            preview.same += 1
-            continue
+            rows.tell("matching", number, preview.matching)
         try:
-            row_id = take(batch, preview, record, before, dedupe)
+            _resolve_one(batch, preview, record, rows.dedupe, book)
         except InputError as problem:
             sentence = f"{preview.file.name}, line {record.line}: {str(problem).rstrip('.')}. Nothing was changed."
             raise csv_file.FileRefused(sentence) from problem
-        if row_id is not None:
-            batch.remember(kind, record.ref, record.read, row_id, before)
-    if unknown := batch.name_referrers():
-        who = plural(unknown, "contact names", "contacts name")
-        preview.reading.notices.append(f"{who} a referrer who isn't in planner, or isn't the only one of that name.")
-    preview.new_contacts, preview.new_companies = batch.count("contact"), batch.new_companies()
     if book is not None:
         book.finish(preview)
+    preview.skipped = _joined(reading.skipped, preview.skipped)
+    reading.notices += rows.told
+    _say_whose(reading, rows.reader.wanted)
+    if unknown := batch.name_referrers():
+        who = plural(unknown, "contact names", "contacts name")
+        reading.notices.append(f"{who} a referrer who isn't in planner, or isn't the only one of that name.")
+    preview.new_contacts, preview.new_companies = batch.count("contact"), batch.new_companies()
     _say_unsettled(batch, preview)
     return book
 
@@ -282,20 +295,53 @@ def _resolve(ctx: AppContext, batch: Batch, preview: Preview, dedupe: bool, tell
 def take_tasks(ctx: AppContext, file: TableFile, change: WriteTransaction | None = None, *, whole: str = "") -> Preview:
     """Take in the tasks of a calendar as part of a change, or only preview them without one."""
     reader = READERS["tasks"](file, content.load("imports"), Wanted(), ctx.now(), lambda done: None)
-    preview = Preview("tasks", reader.read(), whole=whole)
-    preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
+    preview = Preview("tasks", reader.scan(), whole=whole)
+    rows = Rows(reader, (), False, ignore)
     if change is not None:
-        batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
-        book = _resolve(ctx, batch, preview, False, ignore)
+        batch = Batch(change.connection, int(ctx.clock.timestamp()), change, numbering(ctx))
+        book = _resolve(ctx, batch, preview, rows)
         batch.write()
         assert book is not None, "of tasks"
         book.write(change, batch.now, OwnCalendar(ctx, change))
     elif not ctx.database.exists():
-        _resolve_in_memory(ctx, preview, False)
+        _resolve_in_memory(ctx, preview, rows)
     else:
-        with ctx.database.read() as reads:
-            _resolve(ctx, Batch(reads, 0, home=numbering(ctx)), preview, False, ignore)
+        with closing(ctx.database.raw()) as handle:
+            handle.execute("BEGIN")
+            _resolve(ctx, Batch(handle, 0, home=numbering(ctx)), preview, rows)
+            handle.execute("ROLLBACK")
     return preview
+
+
+def _joined(*skipped: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+    """Return skipped rows by reason, those that couldn't be used first."""
+    found: dict[str, list[int]] = {}
+    for each in skipped:
+        for why, lines in each.items():
+            found.setdefault(why, []).extend(lines)
+    return found
+
+
+def _resolve_one(batch: Batch, preview: Preview, record: Record[Any], dedupe: bool, book: Book | None) -> None:
+    """Compare a record with the database."""
+    kind = "call" if preview.kind == "activities" else _SINGULAR[preview.kind]
+    line = batch.first_line(record.ref, record.line)
+    if line is not None:
+        preview.skip(f"same ID as line {line}", record.line)
+        return
+    before = batch.known(kind, _TABLES[preview.kind], record.ref)
+    if before is not None and not before.stands:
+        preview.skip("imported before and deleted here since", record.line)
+    elif before is not None and before.read == as_text(record.read):
+        preview.same += 1
+        if isinstance(book, TaskBook):
+            book.note_same(record.ref)
+    elif book is not None:
+        book.take(batch, preview, record, before, dedupe)
+    else:
+        row_id = _TAKE[kind](batch, preview, record, before, dedupe)
+        if row_id is not None:
+            batch.remember(kind, record.ref, record.read, row_id, before)
 
 
 NAMED = 5  # names of ambiguous contacts listed in a preview
@@ -318,7 +364,7 @@ def _say_unsettled(batch: Batch, preview: Preview) -> None:
 
 def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Known | None, dedupe: bool) -> int | None:
     contact = record.value
-    own = batch.people.uids.get(record.uid) if before is None else None
+    own = batch.people.by_uid(record.uid) if before is None else None
     if own is not None:  # from our own export: the file's values win, where it has a column for them
         changed = batch.merge(own, contact, {"name", *preview.reading.columns} & {*EXPORTED})
         preview.changed += changed
@@ -403,7 +449,14 @@ def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | 
     return batch.deal(deal, *who())
 
 
-def peek_columns(kind: str, path: str, encoding: str | None = None) -> CsvFile | None:
+_TAKE: Mapping[str, Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]] = {
+    "contact": _contact,
+    "call": _call,
+    "deal": _deal,
+}
+
+
+def peek_columns(kind: str, path: str, encoding: str | None = None) -> Table | None:
     """Return a refused file with its columns, so that the rep can name them, or None if it isn't a table."""
     try:
         return table_file.read(path, kind, encoding)

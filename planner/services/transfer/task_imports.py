@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,8 @@ from planner.store import metadata
 from planner.store.clients import deals
 from planner.store.day import tasks as store
 from planner.store.plan import goals
-from planner.store.transfer.imports import Batch, Known
+from planner.store.transfer.imports import Batch
+from planner.store.transfer.references import Known, imported
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Recorder
@@ -38,16 +39,15 @@ OWN_FIELDS = ("due", "priority", "state", "every", "minutes", "tags")
 class TaskBook:
     """The tasks of a database during an import, and those it will write."""
 
-    def __init__(
-        self, reads: Reads, batch: Batch, today: date, known: Mapping[str, Known], reading: Reading[Any]
-    ) -> None:
-        self.batch, self.today, self.known, self.reading = batch, today, known, reading
+    def __init__(self, reads: Reads, batch: Batch, today: date, reading: Reading[Any]) -> None:
+        self.batch, self.today, self.reading = batch, today, reading
+        self._known = imported(reads, "task")
         self.base = metadata.get(reads, "uid") or ""
         self._tasks = {task.id: task for task in store.query(reads, state=None)}
         self._titled: dict[tuple[str, object], list[int]] = {}
-        imported = {each.row_id for each in known.values()}
+        others = {each.row_id for each in self._known.values()}
         for task in self._tasks.values():
-            if task.id not in imported:
+            if task.id not in others:
                 self._titled.setdefault((name_key(task.title), _day(task)), []).append(task.id)
         self._deals: dict[str, list[tuple[int, int | None]]] = {}
         for deal in deals.query(reads, closed=True):
@@ -56,19 +56,25 @@ class TaskBook:
         for goal in goals.load_all(reads).values():
             if goal.state == "open":
                 self._goals.setdefault(name_key(goal.title), []).append(goal.id)
-        refs = {record.ref for record in reading.records}
+        self._same: set[str] = set()
+        self._found: list[tuple[Record[ForeignTask], Known | None]] = []
         self._left: dict[str, list[Known]] = {}  # by title, what an earlier file had and this one hasn't
-        for ref, each in known.items():
-            if ref not in refs:
-                self._left.setdefault(str(json.loads(each.read).get("title")), []).append(each)
         self._new: dict[int, Task] = {}
         self._edited: dict[int, Task] = {}
         self._unlinked: dict[int, str] = {}
 
     def take(
         self, batch: Batch, preview: Preview, record: Record[ForeignTask], before: Known | None, dedupe: bool
-    ) -> int | None:
-        """Take in one task. Returns its id, or None if there is nothing to remember of it."""
+    ) -> None:
+        """Take in one task. What becomes of it is settled by all of them, in `finish`."""
+        self._found.append((record, before))
+
+    def note_same(self, ref: str) -> None:
+        """Note a task that is as it was."""
+        self._same.add(ref)
+
+    def _settle(self, preview: Preview, record: Record[ForeignTask], before: Known | None) -> int | None:
+        """Settle what becomes of a task. Returns its id, or None if there is nothing to remember of it."""
         task = record.value
         if before is None and (own := self._own(record)) is not None:
             self._edit(preview, own, record, set(_differences(self._tasks[own], task)))
@@ -184,7 +190,7 @@ class TaskBook:
                 found = people.find_meant(who)
             if found is not None:
                 return found
-        named = {each for name in _names_in(task.title) for each in people.names.get(name, ())}
+        named = {each for name in _names_in(task.title) for each in people.of_name(name)}
         return named.pop() if len(named) == 1 else None
 
     def _unlinked_text(self, record: Record[ForeignTask], contact_id: int | None = None) -> str:
@@ -198,7 +204,15 @@ class TaskBook:
     # what is gone, and what is written
 
     def finish(self, preview: Preview) -> None:
-        """Follow what is gone, and say who couldn't be linked."""
+        """Settle every task, follow what is gone, and say who couldn't be linked."""
+        refs = self._same | {record.ref for record, _ in self._found}
+        for ref, each in self._known.items():
+            if ref not in refs:
+                self._left.setdefault(str(json.loads(each.read).get("title")), []).append(each)
+        for record, before in self._found:
+            row_id = self._settle(preview, record, before)
+            if row_id is not None:
+                self.batch.remember("task", record.ref, record.read, row_id, before)
         if preview.whole:
             self._drop_missing(preview)
         self.batch.people.unsettled.clear()  # nobody is imported as a new contact here
