@@ -333,6 +333,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "config show",
             "config init -",
             "config path",
+            "sync status",
             "keys undo",
             "tour",
             "completions fish",
@@ -346,6 +347,10 @@ LEFT_OUT = {
     "mail account test": "asks a mail server",
     "mail account password": "asks for a password",
     "review tried": "needs a review of the week before",
+    "sync start": "prints a code of its own",
+    **dict.fromkeys(
+        ("sync join", "sync now", "sync conflicts", "sync devices", "sync retire", "sync stop"), "needs another device"
+    ),
 }
 
 

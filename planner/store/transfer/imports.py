@@ -21,6 +21,7 @@ from planner.domain.day.activity import PAYMENT
 from planner.store import activity_log, follow_ups, metadata, search
 from planner.store.clients import deals, people
 from planner.store.connection import new_uid
+from planner.store.numbering import device_of, following
 from planner.store.recorder import IMPORTED
 from planner.store.transfer import staging
 from planner.store.transfer.matching import Companies, People
@@ -58,6 +59,7 @@ class Batch:
         self.people, self.companies = People(connection, partial(phone_key, home=home)), Companies(connection)
         self.first_line = SeenRefs(connection).first_line
         self._next: dict[str, int] = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+        self._device = device_of(connection)
         self.known = References(connection).known
         self._names: dict[str, tuple[str, ...]] = {}
         self._rows: dict[str, StagedRows] = {}
@@ -73,7 +75,8 @@ class Batch:
 
     def new_id(self, table: str) -> int:
         """Reserve the id of a new row."""
-        self._next[table] = self._next.get(table, 0) + 1
+        last = self._next.get(table, 0)
+        self._next[table] = last + 1 if self._device is None else following(last, self._device)
         return self._next[table]
 
     def _add(self, table: str, values: dict[str, object]) -> None:
