@@ -33,6 +33,7 @@ BRAND = " planner "
 BRANDED = 132  # columns: from here on, the header begins with the program's name
 LEAST = 60  # columns: from here on, all tabs stay in sight
 BAR, SHORT_BAR = 12, 6
+SYNCED = -3  # of the ways to say the state, those that are shortened to say how syncing stands
 
 
 def header(
@@ -53,11 +54,11 @@ def header(
     right = _state(today, now, width, measure)
     left = [span for _, line in _tabs(tab, part, width, keys or {}, right, measure) for span in line]
     room = width - width_of(left, measure)
+    if sync:  # before it, only the date is worth more
+        devices: Line = [(f"{sync}   ", "warn" if sync.endswith("!") else "dim")]
+        right = [*([*devices, *line] for line in right[:SYNCED]), *right]
     fitting = next((line for line in right if width_of(line, measure) < room), right[-1])
     gap = room - width_of(fitting, measure)
-    if sync and gap >= measure(sync) + 4:
-        gap -= measure(sync) + 3
-        fitting = [(f"{sync}   ", "warn" if sync.endswith("!") else "dim"), *fitting]
     return cut([*left, (" " * gap, ""), *fitting], width, measure)
 
 

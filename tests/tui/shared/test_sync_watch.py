@@ -36,7 +36,7 @@ async def test_screens_sync_by_themselves_and_say_how_it_went(tmp_path: Path, mo
         folder.rename(tmp_path / "away")
         await advance_to(pilot, ctx, NOW + timedelta(minutes=11))
         await wait_for(pilot, says(pilot, "⇅ !"))
-        await wait_for(pilot, says(pilot, "isn't there"))
+        assert "isn't there" in sync.status(ctx).problem
         (tmp_path / "away").rename(folder)
         await advance_to(pilot, ctx, NOW + timedelta(minutes=13))
         await wait_for(pilot, lambda: not says(pilot, "⇅ !")())
