@@ -209,7 +209,7 @@ def _sync(ctx: AppContext, handle: sqlite3.Connection, device: int, *, hello: bo
         code = _code(ctx, handle)
     if any(_is_own(folder, device, number, code) for number in folder.numbers(device) if number > seq):
         raise exchange.PutBack(
-            f"Another device also writes as number {device}, or this database is an older one. To go on, join anew: "
+            f"Another device also writes as number {device}, or this database is an older one. To go on, start over: "
             "planner sync stop, then planner sync join with an empty database."
         )
     result = Synced()
@@ -251,7 +251,7 @@ def _messages(
             snapshots = folder.numbers(other, ALL)
             if snapshots and min(there) > number and snapshots[-1] >= number:
                 notices.append(
-                    f"Device {other} has tidied away messages that this one never took in. To go on, join anew: "
+                    f"Device {other} has tidied away messages that this one never took in. To go on, start over: "
                     "planner sync stop, then planner sync join with an empty database."
                 )
             else:

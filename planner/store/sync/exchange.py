@@ -133,7 +133,7 @@ def check(handle: sqlite3.Connection) -> None:
     if row is None or str(row[0]) != tables.fact(handle, COUNT):
         raise PutBack(
             "This database was restored from a backup, or copied. Syncing it would undo on your other devices what "
-            "was done since. To go on, join anew: planner sync stop, then planner sync join with an empty database."
+            "was done since. To go on, start over: planner sync stop, then planner sync join with an empty database."
         )
 
 

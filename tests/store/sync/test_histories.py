@@ -176,11 +176,15 @@ def run_history(devices: list[Device], seed: int) -> None:
     """Edit and exchange at random, then let everything arrive and compare."""
     pick = random.Random(seed)
     now = 1_765_000_000_000
+    before = logged(devices[0])
+    made = 0
     for _ in range(150):
         now += pick.randrange(600 * SECOND)
         device = pick.choice(devices)
         if pick.random() < 0.8:
+            count = logged(device)
             device.change(now, lambda change: edit(change, pick))
+            made += logged(device) - count
         else:
             # some messages are late, and they come in any order
             there = [message for other in devices for message in other.sent if pick.random() < 0.7]
@@ -191,6 +195,13 @@ def run_history(devices: list[Device], seed: int) -> None:
     for device in devices:
         whole(device)
     assert differences(devices) == {}
+    assert logged(devices[0]) == before + made  # events only add up: none is lost, and none counts twice
+
+
+def logged(device: Device) -> int:
+    """How many log rows a device has."""
+    with device.open() as handle:
+        return int(handle.execute("SELECT count(*) FROM activity").fetchone()[0])
 
 
 def test_keys_are_those_of_the_schema(tmp_path: Path) -> None:
