@@ -33,9 +33,11 @@ def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_killed_syncs_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     pair, chance = Pair(tmp_path), random.Random(5)
-    began = time.perf_counter()
-    subprocess.run([*PLANNER, "sync"], env=environment(pair.a), check=True, capture_output=True)
-    usual = time.perf_counter() - began
+    usual = 60.0
+    for _ in range(3):
+        began = time.perf_counter()
+        subprocess.run([*PLANNER, "sync"], env=environment(pair.a), check=True, capture_output=True)
+        usual = min(usual, time.perf_counter() - began)
     made = killed = 0
     for number in range(often(8, 600)):
         ctx = (pair.a, pair.b)[number % 2]
@@ -46,7 +48,7 @@ def test_killed_syncs_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
             [*PLANNER, "sync"], env=environment(ctx), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         with suppress(subprocess.TimeoutExpired):
-            process.wait(chance.uniform(0.4, 1.1) * usual)
+            process.wait(chance.uniform(0.2, 1.0) * usual)
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         later(pair.a)
