@@ -46,7 +46,7 @@ COMMANDS = {
     "undo": ("history", "undo the last change"),
     "redo": ("history", "redo the last change you undid"),
     "history": ("history", "show the latest changes"),
-    "calendar": ("plan.calendar", "set working days: the week, public holidays and your own exceptions"),
+    "calendar": ("plan.calendar", "set working days, and subscribe to calendars"),
     "config": ("settings.config", "show and change settings"),
     "keys": ("settings.keys", "list every key: where it works, what it does and its id for the settings"),
     "backup": ("safety.maintenance", "make a verified backup now, or list the backups"),
@@ -74,6 +74,7 @@ COMMANDS = {
     "script": ("calls.dial", "show the script for a kind of call"),
     "calls": ("calls.dial", "show calling sessions, and when people pick up"),
     "playbook": ("calls.playbook", "show objections and their answers, best first"),
+    "sync": ("sync.sync", "sync your devices through a folder that another program carries, encrypted"),
     "meeting": ("day.meeting", "manage your meetings (calendar meetings come in by import)"),
     "mail": ("mail.mail", "handle email in its windows: the inbox, and emails to write"),
 }
@@ -137,6 +138,8 @@ def _expand(words: list[str]) -> list[str]:
         raise InputError(f"{named!r} can't be logged. The kinds are {', '.join(KINDS)}.")
     if group == "review":
         return _review(words)
+    if group == "sync" and not named and rest in ([], ["--json"]):
+        return ["sync", "now", *rest]
     if group == "promise" and named and len(rest) > 1 and named not in PROMISE_WORDS:
         return ["promise", "add", *rest]  # planner promise Kim price list tomorrow 10
     return words

@@ -119,6 +119,12 @@ def minutes_or_never(value: Any) -> Any:
     return found
 
 
+def folder(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) > 1_000:
+        raise ValueError
+    return value
+
+
 def calendar_file(value: Any) -> Any:
     if not isinstance(value, str) or len(value) > 1_000 or (value and not value.lower().endswith(".ics")):
         raise ValueError

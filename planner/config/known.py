@@ -67,6 +67,20 @@ SETTINGS: tuple[Setting, ...] = (
         checks.minutes_or_never,
     ),
     Setting(
+        "sync.folder",
+        "",
+        "the path of a folder, or none",
+        "Folder through which your devices sync (set by sync start and sync join)",
+        checks.folder,
+    ),
+    Setting(
+        "sync.every",
+        10,
+        "a whole number of minutes from 5 to 1,440, or 0 (only by hand)",
+        "Minutes between syncs while planner is open",
+        checks.minutes_or_never,
+    ),
+    Setting(
         "calendar.publish",
         "",
         "the path of an .ics file, or none",

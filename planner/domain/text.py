@@ -38,6 +38,8 @@ def clean(text: str, *, lines: bool = False) -> str:
     Newlines stay only if `lines`. A single line gets single ordinary spaces and no no-break ones, because two spellings
     of one name would be two people.
     """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()  # as nearly every text is
     found = strip_controls(text, lines=lines)
     if not found.isascii():
         found = unicodedata.normalize("NFC", found)

@@ -1,7 +1,7 @@
 """Gets secrets from outside: a mailbox password from a keyring, and any secret from the environment or a command.
 
-Passwords are never stored in a file of planner's. The secret address of a calendar is, where there is no keyring: it
-shows one calendar and no more, and nobody can be asked for it every hour.
+Passwords are never stored in a file of planner's. Where there is no keyring, the address of a calendar and the code of
+the rep's devices are: nobody can be asked for them every hour.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from planner.domain.errors import StateError
 from planner.domain.mail.mailbox import Account
 
 SERVICE = "planner"
-KEYRING, PRIVATE = "keyring:", "private:"  # where the address of a calendar is stored
+KEYRING, PRIVATE = "keyring:", "private:"  # where a secret of planner's own is stored
 PATIENCE = 60  # seconds, for a command that asks for its own passphrase
 NO_KEYRING = (
     "no keyring is installed. Run pip install 'sales-planner[keyring]', or set the password to env:NAME or "
@@ -130,59 +130,62 @@ def keep(account: Account, password: str) -> None:
         raise StateError(f"The keyring couldn't save the password ({type(error).__name__}).") from error
 
 
-# secret addresses of calendars
+# what is asked for while nobody is there: addresses of calendars, the code of the rep's devices
 
 
-def keep_address(key: str, address: str, path: str | None) -> str:
-    """Store the secret address of a calendar under its own key: in the keyring, otherwise in a file that only the rep
-    can read, `path`. Returns its source. Raises StateError if there is nowhere to store it.
+def path_of(settings_path: str) -> str:
+    """Return the file for secrets where there is no keyring."""
+    return os.path.join(os.path.dirname(settings_path), "secrets.json")
+
+
+def keep_secret(key: str, value: str, path: str | None) -> str:
+    """Store a secret under a key of its own: in the keyring, otherwise in a file that only the rep can read, `path`.
+    Returns its source. Raises StateError if there is nowhere to store it.
     """
-    if platform.keep_key(key, address):
+    if platform.keep_key(key, value):
         return KEYRING
     platform.drop_key(key)
     if path is None:
-        raise StateError(f"Can't save the address: {NO_KEYRING.replace('password', 'address')}.")
-    _write_addresses(path, {**_addresses(path), key: address})
+        raise StateError(f"Can't save it: {NO_KEYRING.replace('password', 'address')}.")
+    _write_stored(path, {**_stored(path), key: value})
     return PRIVATE
 
 
-def find_address(source: str, key: str, path: str, stop: threading.Event) -> str:
-    """Return the secret address of a calendar. Raises StateError with the obstacle."""
+def find_secret(source: str, key: str, path: str, what: str, stop: threading.Event) -> str:
+    """Return a secret, which is `what`. Raises StateError with the obstacle."""
     if source not in (KEYRING, PRIVATE):
-        return read_secret(source, "calendar's address", stop)
-    found = platform.kept_key(key) if source == KEYRING else _addresses(path).get(key)
+        return read_secret(source, what, stop)
+    found = platform.kept_key(key) if source == KEYRING else _stored(path).get(key)
     if not found:
-        raise StateError("This machine doesn't have its address. Unsubscribe from it and subscribe again.")
+        raise StateError(f"This machine doesn't have the {what} any more.")
     return found
 
 
-def forget_address(source: str, key: str, path: str) -> None:
-    """Delete a stored address, if it is there."""
+def forget_secret(source: str, key: str, path: str) -> None:
+    """Delete a stored secret, if it is there."""
     if source == KEYRING:
         platform.drop_key(key)
     elif source == PRIVATE:
-        addresses = _addresses(path)
-        if addresses.pop(key, None) is not None:
-            _write_addresses(path, addresses)
+        stored = _stored(path)
+        if stored.pop(key, None) is not None:
+            _write_stored(path, stored)
 
 
-def _addresses(path: str) -> dict[str, str]:
+def _stored(path: str) -> dict[str, str]:
     try:
         with open(path, encoding="utf-8") as file:
             found = json.load(file)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise StateError(
-            f"{path}, with the addresses of your calendars, can't be read. Delete it, and subscribe to them again."
-        ) from error
+        raise StateError(f"{path}, with the addresses of your calendars, can't be read.") from error
     return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
 
-def _write_addresses(path: str, addresses: dict[str, str]) -> None:
+def _write_stored(path: str, stored: dict[str, str]) -> None:
     try:
-        if addresses:
-            files.put(path, files.writer_of(json.dumps(addresses, ensure_ascii=False, indent=2).encode()))
+        if stored:
+            files.put(path, files.writer_of(json.dumps(stored, ensure_ascii=False, indent=2).encode()))
         else:
             os.unlink(path)
     except OSError as error:

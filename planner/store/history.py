@@ -15,7 +15,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
-from planner.domain.errors import DatabaseProblem
+from planner.domain.errors import DatabaseProblem, StateError
 from planner.store import search
 from planner.store.recorder import LOGGED, SET, SPECIAL_DAYS, columns, mark_committed, mark_stale, rollback
 
@@ -28,6 +28,9 @@ class Change:
     at: int
     label: str
     undone: bool
+
+
+GONE = '["gone"]'  # the image of a row that another device has deleted since
 
 
 def undo(connection: sqlite3.Connection, today: date) -> Change | None:
@@ -63,6 +66,14 @@ def _swap(connection: sqlite3.Connection, today: date, query: str, undone: int) 
         found = connection.execute(query).fetchone()
         if found is None:
             return None
+        if connection.execute(
+            "SELECT 1 FROM change_row WHERE change_id = ? AND image = ? LIMIT 1", (found[0], GONE)
+        ).fetchone():
+            connection.execute("DELETE FROM change WHERE id = ?", (found[0],))  # the one before it is next
+            connection.execute("COMMIT")
+            raise StateError(
+                f"Another of your devices has deleted what this changed, so it can't be undone: {found[2]}."
+            )
         _swap_rows(connection, found[0], today, backwards=undone == 1)
         connection.execute("UPDATE change SET undone = ? WHERE id = ?", (undone, found[0]))
         connection.execute("COMMIT")
@@ -134,15 +145,13 @@ def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: s
     if image is None:
         known = columns(connection, table)
         names = ", ".join(f'"{name}"' for name in known)
+        rows = f"json_group_array(json_array({names}))"
+        # in one statement: an image of fifty thousand rows takes long to write
         connection.execute(
-            f"UPDATE change_row SET image = (SELECT json_group_array(json_array({names})) FROM {table}"
-            " WHERE change_id = ?) WHERE change_id = ? AND seq = ?",
-            (change_id, change_id, seq),
-        )
-        connection.execute(
-            "UPDATE change_row SET image = CASE image WHEN '[]' THEN '[' || ? || ']'"
-            " ELSE '[' || ? || ',' || substr(image, 2) END WHERE change_id = ? AND seq = ?",
-            (json.dumps(known), json.dumps(known), change_id, seq),
+            "UPDATE change_row SET image = (SELECT CASE count(*) WHEN 0 THEN '[' || ? || ']'"
+            f" ELSE '[' || ? || ',' || substr({rows}, 2) END FROM {table} WHERE change_id = ?)"
+            " WHERE change_id = ? AND seq = ?",
+            (json.dumps(known), json.dumps(known), change_id, change_id, seq),
         )
         connection.execute(f"DELETE FROM {table} WHERE change_id = ?", (change_id,))
         return

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from planner.store.numbering import DEVICES, device_of, number_of, numbered
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,6 +68,14 @@ class Transaction:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self._device: tuple[int | None] | None = None
+
+    @property
+    def device(self) -> int | None:
+        """This device's number among those that sync, None if it doesn't."""
+        if self._device is None:
+            self._device = (device_of(self.connection),)
+        return self._device[0]
 
     def __enter__(self) -> Self:
         self.connection.execute("BEGIN IMMEDIATE")
@@ -96,6 +106,8 @@ class Writer(Transaction):
 
     def insert(self, table: str, /, **values: object) -> int:
         """Add a row. Returns its id."""
+        if self.device is not None and "id" not in values:
+            values["id"] = number_of(self.connection, table, self.device, values)
         names = ", ".join([f'"{name}"' for name in values])
         marks = ", ".join("?" * len(values))
         row_id = self.connection.execute(
@@ -111,6 +123,8 @@ class Writer(Transaction):
 
     def bulk(self, table: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Add many rows with one statement. `names` are the columns, in the order of each row."""
+        if self.device is not None and "id" not in names and not table.startswith("laid_"):
+            names, rows = ("id", *names), numbered(self.connection, table, self.device, names, rows)
         quoted = ", ".join([f'"{name}"' for name in names])
         marks = ", ".join("?" * len(names))
         self.connection.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", rows)
@@ -269,10 +283,13 @@ def begin(connection: sqlite3.Connection, at: int, label: str) -> int:
     """Open a change, which discards the redoable ones and the oldest beyond the last thousand."""
     execute = connection.execute
     execute("DELETE FROM change WHERE undone = 1")
-    change_id = execute("INSERT INTO change (at, label, undone) VALUES (?, ?, 0)", (at, label)).lastrowid
+    device = device_of(connection)
+    own = None if device is None else number_of(connection, "change", device, {})
+    change_id = execute("INSERT INTO change (id, at, label, undone) VALUES (?, ?, ?, 0)", (own, at, label)).lastrowid
     assert change_id is not None
-    if change_id % 100 == 0:
-        execute("DELETE FROM change WHERE id <= ?", (change_id - HISTORY_KEPT,))
+    spread = 1 if device is None else DEVICES
+    if change_id // spread % 100 == 0:
+        execute("DELETE FROM change WHERE id <= ?", (change_id - HISTORY_KEPT * spread,))
     return change_id
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
+from planner.store.numbering import DEVICES, KEYS, number_of
 from planner.store.recorder import Recorder
 
 
@@ -41,13 +42,28 @@ def session_of(change: Recorder) -> Session:
 
 
 def _save_before_images(session: RecordedSession, *_: Any) -> None:
-    """Save the before-images of rows that a flush will change or delete."""
+    """Save the before-images of rows that a flush will change or delete, and number those that it will add."""
+    device = session.change.device
+    if device is not None:
+        for row in session.new:
+            if row.id is None:
+                _number(session, row, device)
     for row in session.dirty:
         if session.is_modified(row):
             image, current = session.change.image(row.__tablename__, row.id)
             session.change.keep(row.__tablename__, row.id, image, current, row.model_dump())
     for row in session.deleted:
         session.change.keep_deleted(row.__tablename__, row.id)
+
+
+def _number(session: RecordedSession, row: Any, device: int) -> None:
+    table = row.__tablename__
+    if table in KEYS:
+        row.id = number_of(session.change.connection, table, device, row.model_dump())
+        return
+    # several may be added by one flush, before SQLite has counted the first
+    last = max(session.info.get(table, 0), number_of(session.change.connection, table, device, {}) - DEVICES)
+    row.id = session.info[table] = last + DEVICES
 
 
 def _record_added(session: RecordedSession, *_: Any) -> None:

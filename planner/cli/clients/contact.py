@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from planner.domain import fields, formats
 from planner.domain.clients import client_filter as client_rules
 from planner.domain.clients import promises as promise_rules
 from planner.domain.clients.contact_cadence import Zone
-from planner.domain.clients.people import FIELDS, TEXTS, Contact
+from planner.domain.clients.people import FIELDS, TEXTS, Contact, ContactLine
 from planner.domain.clients.special_days import day_text
 from planner.domain.errors import InputError, KnownAlready
 from planner.domain.text import plural
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from planner.services.clients.dossier import Dossier, Event, NextStep
     from planner.services.context import AppContext
 
+NO_CONTACTS = "No contacts yet. Add one: planner contact add NAME"
 FILTER_EXAMPLE = "tag:expo city:Berlin step:none"
 DUE = {Zone.GREEN: "", Zone.YELLOW: ", due", Zone.RED: ", overdue"}
 
@@ -178,12 +179,11 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
             words = known.get(args.filter.strip().casefold(), args.filter)
             ids = clients.find(client_rules.parse_filter(words + (f' tag:"{args.tag}"' if args.tag else "")))
         return _print(service.by_ids(ctx, ids[: args.limit]), args, ctx, f"No contacts match {words!r}.")
-    return _print(
-        service.list_contacts(ctx, tag=args.tag, limit=args.limit),
-        args,
-        ctx,
-        f"No contacts with the tag {args.tag!r}." if args.tag else "No contacts yet. Add one: planner contact add NAME",
-    )
+    if args.tag or args.json:
+        found = service.list_contacts(ctx, tag=args.tag, limit=args.limit)
+        nothing = f"No contacts with the tag {args.tag!r}."
+        return _print(found, args, ctx, nothing if args.tag else NO_CONTACTS)
+    return _print_lines(service.list_lines(ctx, args.limit), ctx, NO_CONTACTS)
 
 
 @contextmanager
@@ -232,17 +232,18 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
 def _print(rows: list[service.Listed], args: argparse.Namespace, ctx: AppContext, nothing: str) -> int:
     if args.json:
         return emit([as_object(row.contact, row.next_step) for row in rows])
-    if not rows:
-        return print_lines(nothing)
-    for row in rows:
-        step = row.next_step
-        following = (
-            ""
-            if step is None
-            else f"  → {step.text}" + (f" ({formats.when_text(step.due, ctx.today())})" if step.due else "")
-        )
-        print_lines(f"{row.contact.id:>5}  {sentence(row.contact)}{following}")
-    return 0
+    return _print_lines([(row.contact.line, row.next_step) for row in rows], ctx, nothing)
+
+
+def _print_lines(rows: Sequence[tuple[ContactLine, NextStep | None]], ctx: AppContext, nothing: str) -> int:
+    """Print contacts, one a line."""
+    found = []
+    for line, step in rows:
+        following = ""
+        if step is not None:
+            following = f"  → {step.text}" + (f" ({formats.when_text(step.due, ctx.today())})" if step.due else "")
+        found.append(f"{line.id:>5}  {_sentence(line, line.company)}{following}")
+    return print_lines("\n".join(found) if found else nothing)
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -390,8 +391,11 @@ def as_object(contact: Contact, step: NextStep | None) -> dict[str, object]:
 
 def sentence(contact: Contact, *, company: bool = True) -> str:
     """Format a contact as a line, with or without the company."""
-    at = contact.company if company and contact.company and contact.company != contact.name else ""
-    parts = [contact.name, ", ".join(text for text in (contact.role, at) if text)]
-    parts += [way.value for way in (*contact.phones[:1], *contact.emails[:1])]
-    parts.append("do not call" if contact.do_not_call else "")
-    return "  ".join(part for part in parts if part)
+    return _sentence(contact.line, (contact.company or "") if company else "")
+
+
+def _sentence(line: ContactLine, company: str) -> str:
+    at = company if company != line.name else ""
+    work = f"{line.role}, {at}" if line.role and at else line.role or at
+    parts = (line.name, work, line.phone, line.email, "do not call" if line.do_not_call else "")
+    return "  ".join([part for part in parts if part])

@@ -349,7 +349,7 @@ def _describe_unknown(name: str) -> str:
 
 def _sample(preview: Preview) -> None:
     """Print the first rows as they were understood."""
-    for record in preview.reading.records[:2]:
+    for record in preview.reading.sample[:2]:
         _line(f"line {record.line}", make_visible(as_read(record)))
 
 

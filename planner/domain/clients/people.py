@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from planner.domain import fields
 from planner.domain.clients.special_days import NAMED_DAYS, YEARLY, check_birthday, check_dates
@@ -59,6 +60,20 @@ class ContactMethod:
             raise InputError("A phone number or email address can't be empty.")
         if len(self.value) > LONGEST_WAY:
             raise InputError(f"A phone number or email address can have up to {LONGEST_WAY} characters.")
+
+
+class ContactLine(NamedTuple):
+    """What a list shows of a contact: much cheaper than all of it, where a list has 50,000. `phone` and `email` are the
+    first ones, or empty.
+    """
+
+    id: int
+    name: str
+    role: str
+    company: str
+    phone: str
+    email: str
+    do_not_call: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +141,12 @@ class Contact:
             ).at("consent")
         if self.id and self.referrer_id == self.id:
             raise InputError("Contacts can't refer themselves.").at("referrer")
+
+    @property
+    def line(self) -> ContactLine:
+        """What a list shows of it."""
+        phone, email = (ways[0].value if ways else "" for ways in (self.phones, self.emails))
+        return ContactLine(self.id, self.name, self.role, self.company or "", phone, email, self.do_not_call)
 
     @property
     def number(self) -> str:

@@ -13,8 +13,9 @@ from planner.domain.day.activity import KINDS, OUTCOMES, PAYMENT
 from planner.domain.text import clean
 from planner.exchange.transfer.columns import normal
 from planner.exchange.transfer.csv_file import Row
-from planner.exchange.transfer.records import SKIP, Broken, RowReader
-from planner.exchange.transfer.values import FALSE, TRUE, DurationReader, days, round_minutes
+from planner.exchange.transfer.records import SKIP
+from planner.exchange.transfer.row_reader import Broken, RowReader
+from planner.exchange.transfer.values import FALSE, TRUE, DurationFinder, DurationReader, days, round_minutes
 
 SKEW = timedelta(minutes=1)  # of another machine's clock
 
@@ -27,30 +28,38 @@ class CallReader(RowReader[Activity]):
     all_of = frozenset({"phone", "email"})
     needs = ((("at", "date", "time"), "no column has the time of the calls."),)
 
-    def prepare(self, rows: Sequence[Sequence[str]]) -> None:
-        if "at" in self.map.columns and "date" in self.map.columns and self._times_only(rows):
+    def prepare(self, first: Sequence[Sequence[str]]) -> None:
+        if "at" in self.map.columns and "date" in self.map.columns and self._times_only(first):
             self._rename("at", "time")  # bare times beside a column of dates
         if "at" not in self.map.columns and "date" not in self.map.columns:
             self._rename("time", "at")  # "Time" alone holds both
         self._split = "at" not in self.map.columns
         if not {"outcome", "duration", "direction", "missed"} & self.map.columns.keys():
             self.reading.notices.append("These rows may not be calls. They have no outcome, duration or direction.")
-        self._dates = self.dates_of("date" if self._split else "at", rows, self.now)
-        if "duration" in self.map.columns:
-            cells = [row[index] for row in rows for index in self.map.columns["duration"][:1]]
-            header, asked = normal(self.reading.columns["duration"][0]), self.wanted.duration
+        self._order = self.watch_dates(self._day_field, self.now)
+        if "duration" in self.map.columns and self.wanted.duration is None:
+            header = normal(self.reading.columns["duration"][0])
             machine = bool({"direction", "missed", "from_number"} & self.map.columns.keys())
-            self._durations = (
-                DurationReader(asked) if asked else DurationReader.for_column(header, cells, machine=machine)
-            )
+            self._unit = DurationFinder(header, machine=machine)
+            self._watched.append((self.map.columns["duration"][0], self._unit.add))
+
+    @property
+    def _day_field(self) -> str:
+        return "date" if self._split else "at"
+
+    def settle(self) -> None:
+        self._dates = self.dates_of(self._day_field, self._order)
+        if "duration" in self.map.columns:
+            asked = self.wanted.duration
+            self._durations = DurationReader(asked) if asked else self._unit.reader()
             self.reading.duration = self._durations.unit
 
     def _rename(self, old: str, new: str) -> None:
         columns = self.map.columns
         self.assign({new if name == old else name: places for name, places in columns.items() if name != new})
 
-    def _times_only(self, rows: Sequence[Sequence[str]]) -> bool:
-        found = [text for row in rows[:50] if (text := self.map.text("at", row))]
+    def _times_only(self, first: Sequence[Sequence[str]]) -> bool:
+        found = [text for row in first if (text := self.map.text("at", row))]
         return bool(found) and all(re.fullmatch(r"\d{1,2}:\d{2}.{0,9}", text) for text in found)
 
     def value(self, row: Row) -> str | tuple[Activity, Contact | None, bool, datetime | None]:
@@ -138,9 +147,13 @@ class ActivityReader(CallReader):
 
     kind, section = "activities", "calls"
 
-    def prepare(self, rows: Sequence[Sequence[str]]) -> None:
-        super().prepare(rows)
-        self._amounts = self.amounts_of("amount", rows)
+    def prepare(self, first: Sequence[Sequence[str]]) -> None:
+        super().prepare(first)
+        self._found = self.watch_amounts("amount")
+
+    def settle(self) -> None:
+        super().settle()
+        self._amounts = self.amounts_of("amount", self._found)
 
     def _own(self, kind: str) -> tuple[str, str | None] | str:
         return "revenue, which comes with its deal" if kind in ("deal", PAYMENT) else (kind, None)

@@ -17,7 +17,7 @@ from planner.exchange.transfer.columns import normal, split_cell
 from planner.exchange.transfer.csv_file import Row
 from planner.exchange.transfer.dates import birthday
 from planner.exchange.transfer.facts import SELDOM
-from planner.exchange.transfer.records import Broken, RowReader
+from planner.exchange.transfer.row_reader import Broken, RowReader
 from planner.exchange.transfer.values import FALSE, TRUE, days, given_text
 
 
@@ -34,7 +34,7 @@ class ContactReader(RowReader[Contact]):
         ),
     )
 
-    def prepare(self, rows: Sequence[Sequence[str]]) -> None:
+    def prepare(self, first: Sequence[Sequence[str]]) -> None:
         names = [normal(name) for name in self.reading.columns.get("name", ())]
         if "primary contact name" in names and len(names) > 1 and "company" not in self.map.columns:
             # Close lists companies, each with a person: the other name is the company's
@@ -45,8 +45,12 @@ class ContactReader(RowReader[Contact]):
         self._unread: list[str] = []
         self._more = not self.map.columns.keys().isdisjoint((*SELDOM, "opt_out"))
         self._names = [normal(name) for name in self.file.header]
-        self._birthdays = self.dates_of("birthday", rows, self.now)
-        self._untils = self.dates_of("supplier_until", rows)
+        self._orders = self.watch_dates("birthday", self.now), self.watch_dates("supplier_until")
+
+    def settle(self) -> None:
+        birthdays, untils = self._orders
+        self._birthdays = self.dates_of("birthday", birthdays)
+        self._untils = self.dates_of("supplier_until", untils)
 
     def report_findings(self) -> None:
         if self._unread:

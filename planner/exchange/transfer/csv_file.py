@@ -1,21 +1,22 @@
 """Reads CSV files as other programs write them, with encoding, delimiter and header detected and reported.
 
-An unreadable file is refused with the offending line. Nothing is guessed around a broken row.
+The rows are streamed: a file of 200 MB is read several times rather than held. An unreadable one is refused with the
+offending line. Nothing is guessed around a broken row.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from planner.domain.text import plural
+from planner.exchange.text_file import SAMPLED_BYTES, TextFile, open_text, telling_words
 from planner.exchange.text_file import FileRefused as FileRefused
-from planner.exchange.text_file import decode, read_bytes, telling_words
 
 LARGEST = 200 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
@@ -36,6 +37,7 @@ _NOT_CSV = (
     (b"\x89PNG", "is an image, not CSV"),
     (b"\xff\xd8\xff", "is an image, not CSV"),
 )
+LONGEST_SIGNATURE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +51,19 @@ class Row:
     short: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CsvFile:
-    """A CSV file whose format has been detected. `encoding` is Python's codec name, `first` the line after the header.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table whose format has been detected. `encoding` is Python's codec name.
 
-    `cut` means that the last line has no end, so it may be truncated. `doubtful` are words that
+    `cut` means that its last line has no end, so it may be truncated. `doubtful` are words that
     show whether a guessed encoding is right.
     """
 
     path: str
-    text: str
     encoding: str
     delimiter: str
     header: tuple[str, ...]
-    first: int
-    cut: bool
+    cut: bool = False
     doubtful: tuple[str, ...] = ()
 
     @property
@@ -72,14 +72,25 @@ class CsvFile:
         return os.path.basename(self.path)
 
     def rows(self) -> Iterator[Row]:
-        """Yield every row that isn't blank. Raises FileRefused, with the line, for an unreadable one."""
+        """Yield every row that isn't blank, from the first each time. Raises FileRefused for an unreadable one."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CsvFile(Table):
+    """A CSV file. `first` is the line after the header."""
+
+    text: TextFile
+    first: int
+
+    def rows(self) -> Iterator[Row]:
         width = len(self.header)
         blank, footer = False, 0
-        last = self.text.count("\n") + 1 if self.cut else None
-        for line, cells in _records(self.text, self.delimiter, self.name):
+        last = self.text.line_breaks + 1 if self.cut else None
+        for line, cells in _records(self.text.lines(LONGEST_LINE), self.delimiter, self.name):
             if line < self.first:
                 continue
-            if not any(cell.strip() for cell in cells):
+            if not (cells and cells[0].strip()) and not any(cell.strip() for cell in cells):
                 blank = True
                 continue
             if (
@@ -102,11 +113,14 @@ class CsvFile:
                     f"{self.name}, line {line}: {plural(len(cells), 'cell', 'cells')}, but the header has {width}. "
                     "Nothing was changed."
                 )
-            yield Row(line, tuple(strip_apostrophe(cell) if cell[:1] in ("'", "=") else cell for cell in cells), short)
+            if not GUARDS.isdisjoint([cell[:1] for cell in cells]):
+                cells = [strip_apostrophe(cell) for cell in cells]
+            yield Row(line, tuple(cells), short)
 
 
 # What a spreadsheet would take for a formula, or for the end of a cell. Our exports prefix it with an apostrophe.
 _GUARDED = re.compile(r'="((?:[^"]|"")*)"')  # a text as a formula, how others keep a number whole
+GUARDS = frozenset("'=")
 # Spreadsheets ignore leading blanks and invisible characters, and some treat the East Asian and mathematical forms of
 # the signs as plain ones.
 FORMULA = re.compile(
@@ -129,35 +143,53 @@ def neutralize(cell: str) -> str:
 
 
 def read(path: str, encoding: str | None = None) -> CsvFile:
-    """Read a whole file and detect its format. Raises FileRefused with a sentence."""
-    raw = read_bytes(path, LARGEST, "a CSV file")
+    """Detect the format of a file. Raises FileRefused with a sentence."""
     name = os.path.basename(path)
-    for magic, meaning in _NOT_CSV:
-        if raw.startswith(magic):
-            raise FileRefused(f"{name} {meaning}.")
-    text, codec = decode(raw, name, encoding)
-    if not text.strip():
-        raise FileRefused(f"{name} is empty.")
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise FileRefused(f"{name}, line {line}: binary data. The file is damaged or isn't CSV.")
+    _refuse_other_kinds(path, name)
+    text = open_text(path, LARGEST, "a CSV file", encoding)
     first = 1
     delimiter = None
-    head, _, _ = text.partition("\n")
+    head = next(text.lines(LONGEST_LINE)).rstrip("\n")
     if head.lower().startswith("sep=") and len(head.strip("\r")) == 5:  # Excel's own hint
         delimiter, first = head[4], 2
-    delimiter = delimiter or _delimiter(text.lstrip("\r\n"))
+    delimiter = delimiter or _delimiter(text)
     header, first = _header(text, delimiter, name, first)
     if len(header) > MOST_COLUMNS:
         raise FileRefused(f"{name} has {len(header):,} columns. A CSV file can have up to {MOST_COLUMNS:,}.")
-    doubtful = () if encoding is not None or codec.startswith("utf") else telling_words(text)
-    return CsvFile(path, text, codec, delimiter, header, first, not text.endswith(("\n", "\r")), doubtful)
+    sure = encoding is not None or text.encoding.startswith("utf")
+    doubtful = () if sure else telling_words(text.head(SAMPLED_BYTES))
+    return CsvFile(
+        path=path,
+        encoding=text.encoding,
+        delimiter=delimiter,
+        header=header,
+        cut=not text.complete,
+        doubtful=doubtful,
+        text=text,
+        first=first,
+    )
 
 
-def _records(text: str, delimiter: str, name: str, *, strict: bool = True) -> Iterator[tuple[int, list[str]]]:
+def _refuse_other_kinds(path: str, name: str) -> None:
+    """Refuse a file that isn't text. What can't be read at all is explained by `open_text`."""
+    if not os.path.isfile(path):
+        return
+    try:
+        with open(path, "rb") as file:
+            head = file.read(LONGEST_SIGNATURE)
+    except OSError:
+        return
+    for magic, meaning in _NOT_CSV:
+        if head.startswith(magic):
+            raise FileRefused(f"{name} {meaning}.")
+
+
+def _records(
+    lines: Iterable[str], delimiter: str, name: str, *, strict: bool = True
+) -> Iterator[tuple[int, list[str]]]:
     """Yield rows with the line they start on."""
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader(_lines(text, name), delimiter=delimiter, strict=strict)
+    reader = csv.reader(lines, delimiter=delimiter, strict=strict)
     begun = 1
     while True:
         begun = reader.line_num + 1
@@ -180,18 +212,13 @@ def _meaning(problem: str) -> str:
     return f"the row can't be read ({problem})"
 
 
-def _lines(text: str, name: str) -> Iterator[str]:
-    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
-        if len(line) > LONGEST_LINE:
-            raise FileRefused(f"{name}, line {number}: {len(line):,} characters in one line. That isn't a CSV file.")
-        yield line
-
-
-def _sample(text: str, delimiter: str) -> list[list[str]]:
+def _sample(text: TextFile, delimiter: str) -> list[list[str]]:
+    """Return the first rows of a file, without the blank lines above them."""
     found: list[list[str]] = []
     blank = 0
+    lines = dropwhile(lambda line: not line.strip("\r\n"), text.lines(LONGEST_LINE))
     try:
-        for _, cells in _records(text, delimiter, "", strict=False):
+        for _, cells in _records(lines, delimiter, "", strict=False):
             if any(cell.strip() for cell in cells):
                 found.append(cells)
             else:
@@ -203,7 +230,7 @@ def _sample(text: str, delimiter: str) -> list[list[str]]:
     return found
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: TextFile) -> str:
     """Return the delimiter that splits most rows into the same number of cells (more than one), or else a comma."""
     best, best_score = ",", (0.0, 0)
     for delimiter in DELIMITERS:
@@ -217,12 +244,12 @@ def _delimiter(text: str) -> str:
     return best
 
 
-def _header(text: str, delimiter: str, name: str, first: int) -> tuple[tuple[str, ...], int]:
+def _header(text: TextFile, delimiter: str, name: str, first: int) -> tuple[tuple[str, ...], int]:
     """Return the header and the line after it, skipping single-cell lines above (LinkedIn's notes)."""
-    widths = Counter(len(row) for row in _sample(text.lstrip("\r\n"), delimiter))
+    widths = Counter(len(row) for row in _sample(text, delimiter))
     width = max(widths, key=lambda size: (widths[size], size), default=1)
     passed = 0
-    records = _records(text, delimiter, name)
+    records = _records(text.lines(LONGEST_LINE), delimiter, name)
     for line, cells in records:
         if line < first or not any(cell.strip() for cell in cells):
             continue
@@ -230,7 +257,7 @@ def _header(text: str, delimiter: str, name: str, first: int) -> tuple[tuple[str
             passed += 1
             continue
         following = next(records, None)
-        return name_columns(cells), text.count("\n") + 2 if following is None else following[0]
+        return name_columns(cells), text.line_breaks + 2 if following is None else following[0]
     raise FileRefused(f"{name} has no header line.")
 
 
@@ -246,16 +273,16 @@ def name_columns(cells: list[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class TableFile(CsvFile):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableFile(Table):
     """A table from a source other than lines of text, imported like a CSV file.
 
-    `kind` is the file's content: ``vCards``, ``sheet Contacts``. `sheets` are the names of a
-    workbook's sheets, if it has several.
+    `table` yields its rows each time it is iterated. `kind` is the file's content: ``vCards``, ``sheet Contacts``.
+    `sheets` are the names of a workbook's sheets, if it has several.
     """
 
-    table: tuple[Row, ...] = ()
-    kind: str = ""
+    table: Iterable[Row]
+    kind: str
     sheets: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Literal
@@ -75,71 +75,97 @@ class DateReader:
         `latest` is a moment that dates can't lie after, such as now for calls, which rules out orders leading past it.
         It applies to all cells, or only to those in `past`.
         """
-        if order is None:
-            order = _order_of([cell.strip() for cell in dict.fromkeys(cells) if has_content(cell)], latest, past)
-        return cls(order, utc)
+        finder = OrderFinder(latest, order)
+        for cell in cells:
+            finder.add(cell, past=past is None or cell.strip() in past)
+        return DateReader(finder.order(), utc)
 
 
-def _order_of(texts: Sequence[str], latest: datetime | None, past: Collection[str] | None) -> Order:
-    """Return the order of a column's dates. Where none fits, any will do: the first unreadable cell is reported."""
-    dates = [(text, match) for text in texts if (match := _NUMBERS.match(_bare_date(text))) and len(match[1]) != 4]
-    if not dates:
-        return "ymd"
-    numeric = [text for text, _ in dates]
-    short = all(len(match[4]) != 4 for _, match in dates)
-    orders: tuple[Order, ...] = ("dmy", "mdy", "ymd") if short else ("dmy", "mdy")
-    scores = {each: _count_bad(numeric, each, latest, past) for each in orders}
-    best = [each for each in orders if scores[each] == min(scores.values())]
-    if len(best) > 1:
-        best = _by_years(numeric, best)
-    if len(best) == 1:
-        return best[0]
-    if "." in numeric[0]:
-        return "dmy"  # dates with dots are day first
-    told = next((text for text, match in dates if "ymd" in best or int(match[1]) != int(match[3])), None)
-    if told is not None and scores[best[0]][0] == 0:
-        raise TwoWays(told)
-    return best[0]
+MOST_TEXTS = 50_000  # different texts of a column that are told apart
 
 
-def _count_bad(
-    texts: Sequence[str], order: Order, latest: datetime | None, past: Collection[str] | None
-) -> tuple[int, bool]:
-    """Return how many texts can't be read in an order, and whether it leads past the latest moment."""
-    wrong, beyond = 0, False
-    for text in texts:
+class OrderFinder:
+    """Finds the order of a column's dates, cell by cell. Where none fits, any will do: the first unreadable cell is
+    reported later, with its line.
+
+    `latest` is a moment that dates of the past can't lie after. With a known `wanted` order there is nothing to find.
+    """
+
+    def __init__(self, latest: datetime | None = None, wanted: Order | None = None) -> None:
+        self._latest, self._wanted = latest, wanted
+        self._orders: tuple[Order, ...] = ("dmy", "mdy", "ymd")  # year first, only where no year has four digits
+        self._bad = dict.fromkeys(self._orders, 0)  # different texts that can't be read in an order
+        self._beyond = dict.fromkeys(self._orders, False)  # whether it leads past the latest moment
+        self._spans: dict[Order, tuple[datetime, datetime]] = {}
+        self._first = self._first_unlike = ""  # an example, and one whose day isn't its month
+        self._seen: set[tuple[str, bool]] = set()
+
+    def add(self, cell: str, *, past: bool = True) -> None:
+        """Look at a cell, whose date lies in the past or may lie anywhere. Repeated texts count once."""
+        if self._wanted is not None or cell[:4].isdecimal() or (cell, past) in self._seen or not has_content(cell):
+            return
+        text = cell.strip()
+        match = _NUMBERS.match(_bare_date(text))
+        if match is None or len(match[1]) == 4:
+            return
+        known = (cell, not past) in self._seen
+        if len(self._seen) < MOST_TEXTS:
+            self._seen.add((cell, past))
+        if len(match[4]) == 4:
+            self._orders = ("dmy", "mdy")
+        self._first = self._first or text
+        if int(match[1]) != int(match[3]):
+            self._first_unlike = self._first_unlike or text
+        for order in self._orders:
+            self._weigh(text, order, past=past, known=known)
+
+    def _weigh(self, text: str, order: Order, *, past: bool, known: bool) -> None:
+        """Count a text for or against an order. One that is `known` was counted before, in another row."""
         try:
             moment, _ = _moment(text, order)
         except ValueError:
-            wrong += 1
-        else:
-            beyond = beyond or (latest is not None and (past is None or text in past) and moment > latest)
-    return wrong, beyond
+            self._bad[order] += not known
+            return
+        if past and self._latest is not None and moment > self._latest:
+            self._beyond[order] = True
+        first, last = self._spans.get(order, (moment, moment))
+        self._spans[order] = min(first, moment), max(last, moment)
 
+    def order(self) -> Order:
+        """Return the order. Raises TwoWays when several fit."""
+        if self._wanted is not None:
+            return self._wanted
+        if not self._first:
+            return "ymd"
+        scores = {each: (self._bad[each], self._beyond[each]) for each in self._orders}
+        best = [each for each in self._orders if scores[each] == min(scores.values())]
+        if len(best) > 1:
+            best = self._narrowest(best)
+        if len(best) == 1:
+            return best[0]
+        if "." in self._first:
+            return "dmy"  # dates with dots are day first
+        told = self._first if "ymd" in best else self._first_unlike
+        if told and scores[best[0]][0] == 0:
+            raise TwoWays(told)
+        return best[0]
 
-def _by_years(texts: Sequence[str], orders: list[Order]) -> list[Order]:
-    """Of orders with the year at either end, return the one with the narrowest range: an export covers a few years."""
-    spans: dict[int, int] = {}
-    for each in orders:
-        moments = [_moment(text, each)[0] for text in texts if _readable(text, each)]
-        if moments:
-            span = (max(moments) - min(moments)).days
-            end = each.index("y")
-            spans[end] = min(span, spans.get(end, span))
-    if len(spans) < 2:
-        return orders
-    near, far = sorted(spans, key=lambda place: spans[place])
-    if 4 * spans[near] >= spans[far]:
-        return orders
-    return [each for each in orders if each.index("y") == near]
-
-
-def _readable(text: str, order: Order) -> bool:
-    try:
-        _moment(text, order)
-    except ValueError:
-        return False
-    return True
+    def _narrowest(self, orders: list[Order]) -> list[Order]:
+        """Of orders with the year at either end, return the one with the narrowest range: an export covers a few
+        years.
+        """
+        spans: dict[int, int] = {}
+        for each in orders:
+            if each in self._spans:
+                first, last = self._spans[each]
+                end = each.index("y")
+                spans[end] = min((last - first).days, spans.get(end, (last - first).days))
+        if len(spans) < 2:
+            return orders
+        near, far = sorted(spans, key=lambda place: spans[place])
+        if 4 * spans[near] >= spans[far]:
+            return orders
+        return [each for each in orders if each.index("y") == near]
 
 
 # 20261116, optionally followed by T and a time: the basic form of ISO 8601.

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact
-from planner.domain.text import plural
+from planner.domain.text import clean, plural
 from planner.exchange.transfer.columns import normal
 from planner.exchange.transfer.csv_file import FileRefused, Row
-from planner.exchange.transfer.dates import DateReader
-from planner.exchange.transfer.records import SKIP, RowReader, on_lines
+from planner.exchange.transfer.dates import DateReader, OrderFinder
+from planner.exchange.transfer.records import SKIP, on_lines
+from planner.exchange.transfer.row_reader import RowReader
 from planner.exchange.transfer.values import (
     CURRENCY_CODES,
     DOLLAR_SIGN,
@@ -22,6 +24,7 @@ from planner.exchange.transfer.values import (
     currency_name,
     currency_of,
     days,
+    given_text,
     has_content,
     is_currency,
 )
@@ -42,6 +45,40 @@ CURRENCY_WORDS = (
 )
 
 
+@dataclass(slots=True)
+class CurrencyColumn:
+    """A column that names currencies, if all of its cells are codes of them, or just words if the header says so too
+    (`said`).
+    """
+
+    index: int
+    said: bool
+    codes: set[str] = field(default_factory=set)
+    has_gaps: bool = False
+    _only_codes: bool = True
+    _only_currencies: bool = True
+    _empty: bool = True
+
+    def add(self, cell: str) -> None:
+        """Look at a cell."""
+        if not (self._only_codes or self._only_currencies):
+            return
+        text = clean(cell)
+        if has_content(text):
+            self._empty = False
+            self._only_codes = self._only_codes and text in CURRENCY_CODES
+            self._only_currencies = self._only_currencies and self.said and is_currency(text)
+        if given_text(text):
+            self.codes.add(currency_code(text))
+        else:
+            self.has_gaps = True
+
+    @property
+    def names_currencies(self) -> bool:
+        """Whether it does, by all of its cells."""
+        return not self._empty and (self._only_codes or self._only_currencies)
+
+
 class DealReader(RowReader[Deal]):
     """Reads deals. A won one logs its value on the day it was closed."""
 
@@ -56,16 +93,39 @@ class DealReader(RowReader[Deal]):
         ),
     )
 
-    def prepare(self, rows: Sequence[Sequence[str]]) -> None:
+    def prepare(self, first: Sequence[Sequence[str]]) -> None:
         self._unpriced: list[int] = []
         self._unclear: dict[str, list[int]] = {}  # by stage: deals that may be over
         titles = [normal(name) for name in self.reading.columns.get("title", ())]
         if titles == ["title"] and "given" in self.map.columns and "title" not in self.wanted.columns:
             # in a leads file, "Title" beside a first name is the person's
             self.assign({name: places for name, places in self.map.columns.items() if name != "title"})
-        self._amounts = self.amounts_of("value", rows)
-        self._one_currency(rows)
-        self._dates = self._one_order(rows)
+        self._found_amounts = self.watch_amounts("value")
+        self._order = OrderFinder(self.now, self.wanted.dates)
+        self._dated = [
+            (name, index) for name in ("opened", "closed", "expected") for index in self.map.columns.get(name, ())
+        ]
+        self._currencies: set[str] = set()
+        self._maybe_currency = self._columns_of_currency()
+
+    def look(self, cells: Sequence[str]) -> None:
+        super().look(cells)
+        if self._dated:
+            done = self._stage(cells) in (Stage.WON, Stage.LOST)
+            for name, index in self._dated:
+                # deals were opened, and won or lost, before now, while expected closes lie ahead
+                self._order.add(cells[index], past=name == "opened" or (name == "closed" and done))
+        for column in self._maybe_currency:
+            column.add(cells[column.index])
+        if "currency" in self.map.columns and (text := self.text("currency", cells)):
+            self._currencies.add(currency_code(text))
+        if text := currency_of(self.map.text("value", cells)):
+            self._currencies.add(text)
+
+    def settle(self) -> None:
+        self._amounts = self.amounts_of("value", self._found_amounts)
+        self.reading.currency = self._one_currency()
+        self._dates = self._one_order()
         for name in ("opened", "closed", "expected"):
             if name in self.map.columns:
                 self.reading.dates[name] = self._dates.order
@@ -90,35 +150,36 @@ class DealReader(RowReader[Deal]):
                 f'If it means won or lost, say so with --value "stage:{stage}=won".'
             )
 
-    def _one_order(self, rows: Sequence[Sequence[str]]) -> DateReader:
-        """Return the date order of the whole file, since a column readable in only one way settles it for the others.
-
-        Deals were opened, and won or lost, before now. Expected closes lie ahead.
-        """
-        cells, past = [], set()
-        for row in rows:
-            done = self._stage(row) in (Stage.WON, Stage.LOST)
-            for name in ("opened", "closed", "expected"):
-                for index in self.map.columns.get(name, ()):
-                    cells.append(row[index])
-                    if name == "opened" or (name == "closed" and done):
-                        past.add(row[index].strip())
+    def _one_order(self) -> DateReader:
+        """Return the date order of the whole file: a column readable in only one way settles it for the others."""
         try:
-            return DateReader.for_column(cells, self.now, self.wanted.dates, past=past)
+            return DateReader(self._order.order())
         except TwoWays as error:
             raise FileRefused(
                 f"{self.file.name}: dates such as {str(error)!r} can be read two ways. Choose one with --dates dmy, "
                 "--dates mdy or --dates ymd."
             ) from error
 
-    def _one_currency(self, rows: Sequence[Sequence[str]]) -> None:
-        """Set the currency of all amounts from the file, or refuse a file that names several."""
-        if "currency" not in self.map.columns and "currency" not in self.wanted.columns:
-            named = [index for index in range(len(self.file.header)) if self._names_currencies(index, rows)]
-            if named:
-                self.assign({**self.map.columns, "currency": (named[0],)})
-        found = {currency_code(text) for row in rows if (text := self.text("currency", row))}
-        found |= {text for row in rows if (text := currency_of(self.map.text("value", row)))}
+    def _columns_of_currency(self) -> list[CurrencyColumn]:
+        """Return the columns without a field, one of which may name currencies, unless there is one for them."""
+        if "currency" in self.map.columns or "currency" in self.wanted.columns:
+            return []
+        header = self.file.header
+        return [
+            CurrencyColumn(index, any(word in normal(name) for word in CURRENCY_WORDS))
+            for index, name in enumerate(header)
+            if name in self.reading.ignored
+        ]
+
+    def _one_currency(self) -> str:
+        """Return the currency of all amounts, or refuse a file that names several."""
+        named = next((each for each in self._maybe_currency if each.names_currencies), None)
+        found, default = self._currencies, self.wanted.defaults.get("currency")
+        if named is not None:
+            self.assign({**self.map.columns, "currency": (named.index,)})
+            found |= named.codes
+        if default and (named.has_gaps if named is not None else "currency" not in self.map.columns):
+            found.add(currency_code(default))
         if found & DOLLARS:
             found.discard(DOLLAR_SIGN)
         if len(found) > 1:
@@ -127,17 +188,7 @@ class DealReader(RowReader[Deal]):
                 f"{self.file.name}: amounts are in several currencies ({names}), and planner has one. Import one "
                 "of them with --where."
             )
-        self.reading.currency = next(iter(found), "")
-
-    def _names_currencies(self, index: int, rows: Sequence[Sequence[str]]) -> bool:
-        """Whether a column without a field names currencies: by its header, or by cells that are all codes of them."""
-        header = self.file.header[index]
-        if header not in self.reading.ignored:
-            return False
-        cells = [text for row in rows if has_content(text := row[index].strip())]
-        codes = bool(cells) and all(cell in CURRENCY_CODES for cell in cells)
-        said = any(word in normal(header) for word in CURRENCY_WORDS)
-        return codes or (said and bool(cells) and all(is_currency(cell) for cell in cells))
+        return next(iter(found), "")
 
     def _stage(self, cells: Sequence[str]) -> str | None:
         """Return our stage. Of several columns (stage and status), the one that says won or lost decides."""

@@ -9,9 +9,10 @@ from planner.domain.errors import InputError
 from planner.exchange.transfer.call_reader import ActivityReader, CallReader
 from planner.exchange.transfer.columns import map_columns
 from planner.exchange.transfer.contact_reader import ContactReader
-from planner.exchange.transfer.csv_file import CsvFile
+from planner.exchange.transfer.csv_file import Table
 from planner.exchange.transfer.deal_reader import DealReader
-from planner.exchange.transfer.records import FIELDS, OURS, RowReader, Wanted, word_shown, word_typed
+from planner.exchange.transfer.records import FIELDS, OURS, Wanted, word_shown, word_typed
+from planner.exchange.transfer.row_reader import RowReader
 
 READERS: dict[str, type[RowReader[Any]]] = {
     reader.kind: reader for reader in (ContactReader, CallReader, ActivityReader, DealReader)
@@ -41,7 +42,7 @@ def check_wanted(kind: str, wanted: Wanted) -> None:
                 raise InputError(f"{ours!r} isn't a value of {name}. Use one of: {allowed}.")
 
 
-def looks_like(file: CsvFile, shipped: Mapping[str, Any]) -> str:
+def looks_like(file: Table, shipped: Mapping[str, Any]) -> str:
     """Return the most likely kind of a file, by the number of columns recognized."""
     telling = {"calls": ("outcome", "duration", "direction"), "deals": ("stage", "value", "closed")}
     best, most = "", 1

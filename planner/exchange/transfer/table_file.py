@@ -7,10 +7,11 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from planner.exchange.text_file import decode, read_bytes
-from planner.exchange.transfer import csv_file, vcard, workbook
+from planner.exchange.text_file import open_text
+from planner.exchange.transfer import csv_file, json_file, vcard, workbook
 from planner.exchange.transfer.columns import join_cell
-from planner.exchange.transfer.csv_file import CsvFile, FileRefused, Row, TableFile
+from planner.exchange.transfer.csv_file import FileRefused, Table, TableFile
+from planner.exchange.transfer.spool import Spool
 
 FIRST_BYTES = 4_096
 DEEPEST = 4  # objects within objects
@@ -22,7 +23,7 @@ def read(
     encoding: str | None = None,
     sheet: str | None = None,
     fits: Callable[[Sequence[str]], bool] = lambda header: True,
-) -> CsvFile:
+) -> Table:
     """Read a file by what it starts with: vCards, an Excel workbook, JSON, otherwise CSV. Raises FileRefused.
 
     Of a workbook, the `sheet` of that name is read, or else the first whose header `fits`.
@@ -55,28 +56,25 @@ def _is_json(head: bytes) -> bool:
 
 def _read_json(path: str, encoding: str | None) -> TableFile:
     """Read a list of objects, such as our own exports: each is a row, and an object within it has its own columns."""
-    name = os.path.basename(path)
-    text, codec = decode(read_bytes(path, csv_file.LARGEST, "a JSON file"), name, encoding)
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise FileRefused(
-            f"{name}{line}: this isn't valid JSON. The file may be cut off. Nothing was changed."
-        ) from error
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise FileRefused(
-            f"{name} isn't a list of objects. planner imports CSV, Excel workbooks (.xlsx), vCards (.vcf) and lists of "
-            "objects in JSON. For an `export all` file, use planner import all."
-        )
-    rows = [dict(_cells(each)) for each in found]
-    header = tuple(dict.fromkeys(column for row in rows for column in row))
-    if not header:
-        raise FileRefused(f"{name} is empty.")
-    if len(header) > csv_file.MOST_COLUMNS:
-        raise FileRefused(f"{name} has {len(header):,} columns. A file can have up to {csv_file.MOST_COLUMNS:,}.")
-    table = tuple(Row(number, tuple(row.get(column, "") for column in header)) for number, row in enumerate(rows, 1))
-    return TableFile(path, "", codec, "", header, 1, False, (), table, "JSON")
+    text = open_text(path, csv_file.LARGEST, "a JSON file", encoding)
+    places: dict[str, int] = {}  # the columns of all objects, in the order in which they first come
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        for number, entry in enumerate(json_file.objects(text), start=1):
+            cells = [""] * len(places)
+            for column, cell in _cells(entry):
+                place = places.setdefault(column, len(places))
+                if place == len(cells):
+                    cells.append("")
+                cells[place] = cell
+            yield number, cells
+
+    table = Spool(rows())
+    if not places:
+        raise FileRefused(f"{text.name} is empty.")
+    if len(places) > csv_file.MOST_COLUMNS:
+        raise FileRefused(f"{text.name} has {len(places):,} columns. A file can have up to {csv_file.MOST_COLUMNS:,}.")
+    return TableFile(path=path, encoding=text.encoding, delimiter="", header=tuple(places), table=table, kind="JSON")
 
 
 def _cells(entry: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ file's reader adds line and column. Dates are read in `dates.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
@@ -56,28 +56,45 @@ class AmountReader:
     @classmethod
     def for_column(cls, cells: Iterable[str]) -> AmountReader:
         """Return the reader of a column. Raises TwoWays if thousands and decimals can't be told apart (``350.000``)."""
-        unclear = None
-        for text in dict.fromkeys(cell for cell in cells if has_content(cell)):
-            try:
-                digits, times, _ = _amount_parts(text)
-            except ValueError:
-                continue  # reported, with its line, when it is read
-            if times > 1:
-                continue  # 1.5 M says nothing about the others
-            if "," in digits and "." in digits:
-                return cls(max(",.", key=digits.rindex))
-            for sign, other in ((",", "."), (".", ",")):
-                if digits.count(sign) > 1:
-                    return cls(other)
-                if sign in digits:
-                    if len(digits) - digits.index(sign) - 1 != 3:
-                        return cls(sign)
-                    unclear = unclear or (sign, text)
-        if unclear is not None:
-            if unclear[0] == ".":
-                raise TwoWays(unclear[1])
-            return cls(".")  # 350,000 is far more often thousands than thousandths
-        return cls(".")
+        finder = AmountFinder()
+        for cell in cells:
+            finder.add(cell)
+        return finder.reader()
+
+
+class AmountFinder:
+    """Finds out how the amounts of a column are written, cell by cell."""
+
+    def __init__(self) -> None:
+        self._decimal = ""
+        self._unclear: tuple[str, str] | None = None  # the sign that may be either, and where
+
+    def add(self, text: str) -> None:
+        """Look at a cell."""
+        if self._decimal or text.isdecimal() or not has_content(text):
+            return
+        try:
+            digits, times, _ = _amount_parts(text)
+        except ValueError:
+            return  # reported, with its line, when it is read
+        if times > 1:
+            return  # 1.5 M says nothing about the others
+        if "," in digits and "." in digits:
+            self._decimal = max(",.", key=digits.rindex)
+            return
+        for sign, other in ((",", "."), (".", ",")):
+            if digits.count(sign) > 1:
+                self._decimal = other
+            elif sign in digits and len(digits) - digits.index(sign) - 1 != 3:
+                self._decimal = sign
+            elif sign in digits:
+                self._unclear = self._unclear or (sign, text)
+
+    def reader(self) -> AmountReader:
+        """Return the reader of the column. Raises TwoWays."""
+        if not self._decimal and self._unclear is not None and self._unclear[0] == ".":
+            raise TwoWays(self._unclear[1])
+        return AmountReader(self._decimal or ".")  # 350,000 is far more often thousands than thousandths
 
 
 _TIMES = {
@@ -198,19 +215,40 @@ class DurationReader:
         return _up_to_a_day(number * _SECONDS[self.unit], text)
 
     @classmethod
-    def for_column(cls, header: str, cells: Sequence[str], *, machine: bool = False) -> DurationReader:
-        """Return the reader of a column: by its header, or else in seconds if a telephone system wrote it (`machine`),
-        or if a call would otherwise exceed an hour.
-        """
+    def for_column(cls, header: str, cells: Iterable[str], *, machine: bool = False) -> DurationReader:
+        """Return the reader of a column."""
+        finder = DurationFinder(header, machine=machine)
+        for cell in cells:
+            finder.add(cell)
+        return finder.reader()
+
+
+_PLAIN_NUMBER = re.compile(r"\d+(\.\d+)?")
+
+
+class DurationFinder:
+    """Finds the unit of a column's durations: by its header, or else seconds if a telephone system wrote it
+    (`machine`), or if a call would otherwise exceed an hour.
+    """
+
+    def __init__(self, header: str, *, machine: bool = False) -> None:
         words = header.lower()
+        self._unit: Unit | None = "seconds" if machine else None
         if re.search(r"\bhs call|\bms$|millis", words):  # of HubSpot's API
-            return cls("milliseconds")
-        if re.search(r"\bmin|분|мин", words):
-            return cls("minutes")
-        if re.search(r"\bsec|\bs$|초|сек|billsec", words):
-            return cls("seconds")
-        numbers = [float(cell) for cell in cells if re.fullmatch(r"\d+(\.\d+)?", cell.strip())]
-        return cls("seconds" if machine or any(number > 60 for number in numbers) else "minutes")
+            self._unit = "milliseconds"
+        elif re.search(r"\bmin|분|мин", words):
+            self._unit = "minutes"
+        elif re.search(r"\bsec|\bs$|초|сек|billsec", words):
+            self._unit = "seconds"
+
+    def add(self, cell: str) -> None:
+        """Look at a cell."""
+        if self._unit is None and _PLAIN_NUMBER.fullmatch(text := cell.strip()) and float(text) > 60:
+            self._unit = "seconds"
+
+    def reader(self) -> DurationReader:
+        """Return the reader of the column."""
+        return DurationReader(self._unit or "minutes")
 
 
 def _up_to_a_day(seconds: Decimal, text: str) -> Decimal:

@@ -116,7 +116,9 @@ def read(path: str, encoding: str | None = None) -> TableFile:
     codec = codec if guessed.startswith("utf") else guessed
     sure = encoding is not None or codec.startswith("utf")
     doubtful = () if sure else telling_words("\n".join(cell for row in rows for cell in row.cells))
-    return TableFile(path, "", codec, "", header, 1, False, doubtful, rows, "vCards")
+    return TableFile(
+        path=path, encoding=codec, delimiter="", header=header, doubtful=doubtful, table=rows, kind="vCards"
+    )
 
 
 # lines, properties, cards

@@ -25,6 +25,9 @@ _LABELS = {
 _FAX = ("fax", "f", "факс", "팩스", "pager")
 _BEFORE = re.compile(r"([^\W\d_](?:[^\W\d_]|-)*)\.?\s*:?\s*(?=\+?[(\d])")
 _BEHIND = re.compile(r"\s*[(\[]([^\W\d_]+)[)\]]$")
+_LINK = re.compile(r"^(?:tel|callto|sip):(?=[+\d])", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d{6,}\.0")
+_WORDS = re.compile(r"[^\W\d_]|\.0$")  # a letter, or what an amount ends with
 _ADDRESS = re.compile(r"(?:([^\W\d_][\w-]*)\s*:\s*)?([^\s,;<>()\[\]\"|:]+@[^\s,;<>()\[\]\"|?]+)")
 
 
@@ -42,8 +45,10 @@ def in_cell(cell: str, kind: str) -> Iterator[tuple[str, str]]:
 
 def _bare(text: str) -> tuple[str, str]:
     """Return a number without the label or link around it, and our word for the label."""
-    text = re.sub(r"^(?:tel|callto|sip):(?=[+\d])", "", text, flags=re.IGNORECASE)
-    if re.fullmatch(r"\d{6,}\.0", text):
+    if not text or (text[0] in "+0123456789" and not _WORDS.search(text)):
+        return text, ""
+    text = _LINK.sub("", text)
+    if _AMOUNT.fullmatch(text):
         text = text[:-2]  # a spreadsheet took it for an amount
     for pattern in (_BEFORE, _BEHIND):
         found = pattern.match(text) if pattern is _BEFORE else pattern.search(text)

@@ -1,7 +1,7 @@
 """Reads Excel workbooks (.xlsx) as table rows: one sheet, its cells as a rep sees them.
 
-Read by openpyxl, cell by cell. Formulas give their last computed value. A file that would unpack to more than the limit
-is refused before unpacking.
+Read by openpyxl, cell by cell, and held as text in a temporary file, because reading a cell is slow. Formulas give
+their last computed value. A file that would unpack to more than the limit is refused before unpacking.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
+from itertools import chain
 from typing import Any
 
-from planner.exchange.transfer.csv_file import FileRefused, Row, TableFile, name_columns
+from planner.exchange.transfer.csv_file import FileRefused, TableFile, name_columns
+from planner.exchange.transfer.spool import Spool
 
-LARGEST_UNPACKED = 500 * 1024 * 1024
+LARGEST_UNPACKED = 250 * 1024 * 1024  # openpyxl reads some 5 MB a second, and holds every different text
 MOST_TIMES, LARGEST_TIGHT = 150, 16 * 1024 * 1024  # a table of real words shrinks to a tenth
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 500
 MOST_BLANK = 10_000
-LONGEST_ROW = 4 * 1024 * 1024
+BLOCK = 1024 * 1024
+LONGEST_TAG = 1_024
+VALUES = (b"<v>", b"<is>", b"<v ", b":v>")  # what a cell with content has
 
 
 def is_workbook(path: str, head: bytes) -> bool:
@@ -50,7 +54,8 @@ def read(path: str, fits: Callable[[Sequence[str]], bool] = bool, wanted: str | 
             raise FileRefused(f"{name} unpacks to {size // max(packed, 1):,} times its size, so it wasn't opened.")
         if size > LARGEST_UNPACKED:
             raise FileRefused(
-                f"{name} unpacks to {size / 2**20:,.0f} MB. A workbook can have up to {LARGEST_UNPACKED // 2**20} MB."
+                f"{name} unpacks to {size / 2**20:,.0f} MB. A workbook can have up to {LARGEST_UNPACKED // 2**20} MB. "
+                "Save the sheet as CSV, or split it into smaller files."
             )
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
@@ -67,7 +72,15 @@ def read(path: str, fits: Callable[[Sequence[str]], bool] = bool, wanted: str | 
                     continue
                 header, rows = found
                 others = names if len(names) > 1 else ()
-                file = TableFile(path, "", "utf-8", "", header, 1, False, (), rows, f"sheet {sheet.title}", others)
+                file = TableFile(
+                    path=path,
+                    encoding="utf-8",
+                    delimiter="",
+                    header=header,
+                    table=rows,
+                    kind=f"sheet {sheet.title}",
+                    sheets=others,
+                )
                 if fits(header):
                     return file
                 first = first or file
@@ -88,17 +101,32 @@ def _last_row(path: str, sheet: Any) -> int | None:
     """Return the last row with a non-empty cell, or None if unknown. Rows with formatting alone may go on for a
     million, and openpyxl creates the missing ones too.
     """
+    found = current = None  # the last row with a value, and the row that the text before the window ends in
+    window = b""
     try:
         with zipfile.ZipFile(path) as archive:
-            raw = archive.read(sheet._worksheet_path.lstrip("/"))  # has no public name (openpyxl 3.1)
+            part = archive.open(sheet._worksheet_path.lstrip("/"))  # has no public name (openpyxl 3.1)
+            while block := part.read(BLOCK):
+                window = window[-LONGEST_TAG:] + block
+                last = max(map(window.rfind, VALUES))
+                if last >= 0:
+                    found = _number_of_row(window, last) or current
+                current = _number_of_row(window, len(window)) or current
     except (AttributeError, KeyError):
         return None
-    last = max(raw.rfind(b"<v>"), raw.rfind(b"<is>"), raw.rfind(b"<v "), raw.rfind(b":v>"))
-    rows = re.findall(rb"<(?:\w+:)?row [^>]*?r=\"(\d+)\"", raw[max(0, last - LONGEST_ROW) : max(0, last)])
-    return int(rows[-1]) if rows else None
+    return found
 
 
-def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tuple[Row, ...]] | None:
+def _number_of_row(window: bytes, end: int) -> int | None:
+    """Return the number of the last row that begins before a position, or None if none does."""
+    while (start := max(window.rfind(b"<row ", 0, end), window.rfind(b":row ", 0, end))) >= 0:
+        if tag := re.compile(rb"[^>]*?\br=\"(\d+)\"").match(window, start, end):
+            return int(tag[1])
+        end = start
+    return None
+
+
+def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], Spool] | None:
     """Return the header and the rows below it, or None for an empty sheet. A single cell above the header is a title
     and left out, but in a table of one column it is the header.
     """
@@ -109,14 +137,16 @@ def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tu
     if second is not None and len(first[1]) == 1 < len(second[1]):
         first, second = second, next(filled, None)
     header = name_columns(first[1])
-    rows = []
-    for number, cells in [*([second] if second else []), *filled]:
-        if len(cells) > len(header):
-            raise FileRefused(
-                f"{name}, row {number}: {len(cells)} cells, but the header has {len(header)}. Nothing was changed."
-            )
-        rows.append(Row(number, tuple(cells + [""] * (len(header) - len(cells)))))
-    return header, tuple(rows)
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        for number, cells in chain([second] if second else [], filled):
+            if len(cells) > len(header):
+                raise FileRefused(
+                    f"{name}, row {number}: {len(cells)} cells, but the header has {len(header)}. Nothing was changed."
+                )
+            yield number, cells
+
+    return header, Spool(rows(), len(header))
 
 
 def _filled_rows(sheet: Any, name: str, last: int | None) -> Iterator[tuple[int, list[str]]]:

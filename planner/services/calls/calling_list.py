@@ -196,11 +196,13 @@ def from_file(ctx: AppContext, day: date, path: str) -> Built:
     if any(sum(char.isdigit() for char in cell) >= FEWEST_DIGITS for cell in file.header):
         return paste(ctx, day, text)  # no header: the first line is already a person
     try:
-        reading = READERS["contacts"](file, shipped, Wanted(), ctx.now(), lambda done: None).read()
+        reader = READERS["contacts"](file, shipped, Wanted(), ctx.now(), lambda done: None)
+        reader.scan()
+        records = list(reader.records())
     except InputError:  # no header
         return paste(ctx, day, text)
-    contacts = [record.value for record in reading.records]
-    without = [record.line for record in reading.records if not record.value.phones]
+    contacts = [record.value for record in records]
+    without = [record.line for record in records if not record.value.phones]
     kept = [contact for contact in contacts if contact.phones]
     if not kept:
         raise InputError(f"{name}: none of the contacts has a phone number.")
@@ -213,7 +215,7 @@ def _take_in(ctx: AppContext, day: date, contacts: Sequence[Contact], without: l
     if len(contacts) > LARGEST_LIST:
         raise InputError(f"A list can have up to {LARGEST_LIST:,} contacts. This one has {len(contacts):,}.")
     with ctx.database.write("calling list") as change:
-        batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
+        batch = Batch(change.connection, int(ctx.clock.timestamp()), change, numbering(ctx))
         ids = []
         for contact in contacts:
             known = batch.people.find_same(contact, company_only=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.calls import activity_log as log
-from planner.domain.clients.people import FIELDS, LINES, Contact, ContactMethod, Need, name_key
+from planner.domain.clients.people import FIELDS, LINES, Contact, ContactLine, ContactMethod, Need, name_key
 from planner.domain.clients.special_days import SpecialDay, read_named_day, read_yearly
 from planner.domain.errors import InputError, KnownAlready, StateError
 from planner.domain.fields import refuse_conflicts
@@ -254,6 +254,15 @@ def list_contacts(ctx: AppContext, *, text: str = "", tag: str = "", limit: int 
         steps = next_steps(promises.query(reads), tasks.query(reads))
         found = store.query(reads, text=clean(text), tag=clean(tag), limit=limit)
         return [Listed(contact, steps.get(contact.id)) for contact in found]
+
+
+def list_lines(ctx: AppContext, limit: int | None = None) -> list[tuple[ContactLine, NextStep | None]]:
+    """Return what a list shows of the contacts, by name, with their next steps."""
+    if not ctx.database.exists():
+        return []
+    with ctx.database.read() as reads:
+        steps = next_steps(promises.query(reads), tasks.query(reads))
+        return [(line, steps.get(line.id)) for line in store.lines(reads, limit)]
 
 
 def by_ids(ctx: AppContext, ids: Sequence[int]) -> list[Listed]:

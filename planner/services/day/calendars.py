@@ -127,8 +127,8 @@ def subscribe(
     with ctx.database.derive() as writer:
         calendar_id = store.add(writer, title, source, place, local=local, now=now)
         if not source:
-            private = None if is_encrypted(ctx.path) else _address_file(ctx)
-            source = secret.keep_address(_key(writer, calendar_id), address, private)
+            private = None if is_encrypted(ctx.path) else secret.path_of(ctx.settings_path)
+            source = secret.keep_secret(_key(writer, calendar_id), address, private)
             store.note(writer, calendar_id, source=source)
             if source == secret.PRIVATE:
                 result.notices.append(
@@ -182,7 +182,8 @@ def refresh(ctx: AppContext, each: Subscription, stop: threading.Event | None = 
             key = _key(reads, each.id)
         vdir = each.source.startswith(VDIR)
         stop = stop or threading.Event()
-        address = "" if vdir else secret.find_address(each.source, key, _address_file(ctx), stop)
+        path = secret.path_of(ctx.settings_path)
+        address = "" if vdir else secret.find_secret(each.source, key, path, "calendar's address", stop)
         found = _read(ctx, each, address, stop)
     except PlannerError as problem:
         result.problem = str(problem)
@@ -224,7 +225,7 @@ def unsubscribe(ctx: AppContext, name: str) -> tuple[Subscription, int]:
     with ctx.database.derive() as writer:
         key = _key(writer, found.id)
         gone = store.drop(writer, found.id, _since(ctx))
-    secret.forget_address(found.source, key, _address_file(ctx))
+    secret.forget_secret(found.source, key, secret.path_of(ctx.settings_path))
     return found, gone
 
 
@@ -298,10 +299,6 @@ def _since(ctx: AppContext) -> int:
 
 def _key(reads: Reads, calendar_id: int) -> str:
     return f"calendar:{database_uid(reads)}:{calendar_id}"
-
-
-def _address_file(ctx: AppContext) -> str:
-    return os.path.join(os.path.dirname(ctx.settings_path), "calendar-addresses.json")
 
 
 # outwards

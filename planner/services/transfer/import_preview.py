@@ -11,7 +11,7 @@ from planner.domain import formats
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.people import Contact
 from planner.domain.text import plural
-from planner.exchange.transfer.csv_file import DELIMITERS, CsvFile, TableFile
+from planner.exchange.transfer.csv_file import DELIMITERS, Table, TableFile
 from planner.exchange.transfer.dates import ORDER_WORDS
 from planner.exchange.transfer.records import Reading, Record, word_shown
 
@@ -36,7 +36,7 @@ class Preview:
     days: tuple[date, date] | None = None
 
     @property
-    def file(self) -> CsvFile:
+    def file(self) -> Table:
         """Return the source file."""
         return self.reading.file
 

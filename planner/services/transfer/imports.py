@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from planner import content
@@ -14,7 +17,7 @@ from planner.domain.clients.people import Contact
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import plural
 from planner.exchange.transfer import csv_file, links, table_file
-from planner.exchange.transfer.csv_file import CsvFile as CsvFile
+from planner.exchange.transfer.csv_file import Table as Table
 from planner.exchange.transfer.csv_file import TableFile as TableFile
 from planner.exchange.transfer.dates import ORDER_WORDS as ORDER_WORDS
 from planner.exchange.transfer.readers import READERS, check_wanted, looks_like
@@ -24,6 +27,7 @@ from planner.exchange.transfer.records import Reading, Record
 from planner.exchange.transfer.records import Wanted as Wanted
 from planner.exchange.transfer.records import word_shown as word_shown
 from planner.exchange.transfer.records import word_typed as word_typed
+from planner.exchange.transfer.row_reader import RowReader
 from planner.exchange.transfer.values import DOLLAR_SIGN, DOLLARS, currency_name
 from planner.services.calls.activity_log import numbering
 from planner.services.context import AppContext
@@ -31,7 +35,8 @@ from planner.services.progress import Progress, ignore
 from planner.services.safety import encryption
 from planner.services.transfer.import_preview import Preview
 from planner.store import search
-from planner.store.transfer.imports import CONTACT_FIELDS, Batch, Known, as_text
+from planner.store.transfer.imports import CONTACT_FIELDS, Batch
+from planner.store.transfer.references import Known, as_text
 
 KINDS = ("contacts", "calls", "deals")
 ALL_KINDS = (*KINDS, "activities")
@@ -86,7 +91,7 @@ def _without_gc() -> Iterator[None]:
 def _run(
     ctx: AppContext,
     kind: str,
-    file: CsvFile,
+    file: Table,
     shipped: Mapping[str, Any],
     wanted: Wanted,
     dedupe: bool,
@@ -97,42 +102,66 @@ def _run(
 ) -> Preview:
     tell = progress or ignore
     reader = READERS[kind](file, shipped, wanted, ctx.now(), lambda done: tell("reading", done, 0))
-    preview = Preview(kind, reader.read(), looks_like(file, shipped) if kind in KINDS else "")
-    preview.reading.notices += told
-    preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
+    preview = Preview(kind, reader.scan(), looks_like(file, shipped) if kind in KINDS else "")
     if preview.reading.rows and not preview.matching:
         raise StateError(_no_match(preview.reading, wanted))
-    _say_whose(preview.reading, wanted)
     _check_currency(ctx, preview)
+    rows = Rows(reader, told, dedupe, tell)
     if dry_run and not ctx.database.exists():
-        _resolve_in_memory(ctx, preview, dedupe)
+        _resolve_in_memory(preview, rows)
     elif dry_run:
         with closing(ctx.database.raw()) as handle:
             handle.execute("BEGIN")
-            _resolve(Batch(handle, 0, home=numbering(ctx)), preview, dedupe, tell)
+            _resolve(Batch(handle, 0, home=numbering(ctx)), preview, rows)
             handle.execute("ROLLBACK")
     else:
-        _take_in(ctx, preview, dedupe, show, tell)
+        _take_in(ctx, preview, rows, show)
         return preview
     if show is not None:
         show(preview)
     return preview
 
 
-def _take_in(
-    ctx: AppContext, preview: Preview, dedupe: bool, show: Callable[[Preview], None] | None, tell: Progress
-) -> None:
+READ_AHEAD = 20_000
+
+
+@dataclass
+class Rows:
+    """The rows of a file that are to be compared with the database, and how."""
+
+    reader: RowReader[Any]
+    told: Sequence[str]
+    dedupe: bool
+    tell: Progress
+
+    def __post_init__(self) -> None:
+        self.records = self.reader.records()
+
+    def read_ahead(self) -> None:
+        """Read what fits into memory, so that a file of usual size is read before the database is locked."""
+        ahead = deque(islice(self.records, READ_AHEAD))
+        self.records = chain(_drained(ahead), self.records)
+
+
+def _drained(records: deque[Record[Any]]) -> Iterator[Record[Any]]:
+    """Yield records, which are then forgotten."""
+    while records:
+        yield records.popleft()
+
+
+def _take_in(ctx: AppContext, preview: Preview, rows: Rows, show: Callable[[Preview], None] | None) -> None:
+    rows.read_ahead()
     with ctx.database.write("import") as change:
         # fifty thousand rows exceed SQLite's default page cache, which would be written and reread repeatedly
         change.execute("PRAGMA cache_size=-131072")
-        batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
-        _resolve(batch, preview, dedupe, tell)
+        batch = Batch(change.connection, int(ctx.clock.timestamp()), change, numbering(ctx))
+        _resolve(batch, preview, rows)
         if show is not None:
             show(preview)
-        batch.write(lambda done: tell("writing", done, 0))
+        batch.write(lambda done: rows.tell("writing", done, 0))
         _chances(ctx, change, batch.contracts())
-        if preview.made + preview.changed < search.MUCH:
-            search.bring_up(change.connection)  # larger imports are indexed beside the screen or at the next search
+        if not search.waits(change.connection, search.MUCH):
+            search.bring_up(change.connection)  # more is indexed beside the screen or at the next search
         done = preview.made + preview.changed
         word = _SINGULAR[preview.kind] if done == 1 else preview.kind
         change.label = f"imported {done:,} {word} from {preview.file.name}"
@@ -160,7 +189,7 @@ def _chances(ctx: AppContext, change: WriteTransaction, contact_ids: list[int]) 
         care.chance(ctx, change, contact)
 
 
-def _resolve_in_memory(ctx: AppContext, preview: Preview, dedupe: bool) -> None:
+def _resolve_in_memory(preview: Preview, rows: Rows) -> None:
     """Resolve a dry run without a database against an empty one."""
     import sqlite3
 
@@ -168,7 +197,7 @@ def _resolve_in_memory(ctx: AppContext, preview: Preview, dedupe: bool) -> None:
 
     with closing(sqlite3.connect(":memory:")) as handle:
         handle.executescript(schema_script())
-        _resolve(Batch(handle, 0), preview, dedupe, lambda what, done, of: None)
+        _resolve(Batch(handle, 0), preview, rows)
 
 
 def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
@@ -211,41 +240,52 @@ def _say_whose(reading: Reading[Any], wanted: Wanted) -> None:
     )
 
 
-def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> None:
+def _resolve(batch: Batch, preview: Preview, rows: Rows) -> None:
     """Compare every record with the database, and add new or changed ones to the batch."""
-    kind = "call" if preview.kind == "activities" else _SINGULAR[preview.kind]
-    known = batch.load_known(kind, _TABLES[preview.kind])
-    kinds: dict[str, Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]]
-    kinds = {"contact": _contact, "call": _call, "deal": _deal}
-    take = kinds[kind]
-    seen: dict[str, int] = {}
-    records = preview.reading.records
-    for number, record in enumerate(records):
+    reading = preview.reading
+    for number, record in enumerate(rows.records):
         if number % 1000 == 0:
-            tell("matching", number, len(records))
-        before = known.get(record.ref)
-        if record.ref in seen:
-            preview.skip(f"same ID as line {seen[record.ref]}", record.line)
-            continue
-        seen[record.ref] = record.line
-        if before is not None and not before.stands:
-            preview.skip("imported before and deleted here since", record.line)
-            continue
-        if before is not None and before.read == as_text(record.read):
-            preview.same += 1
-            continue
+            rows.tell("matching", number, preview.matching)
         try:
-            row_id = take(batch, preview, record, before, dedupe)
+            _resolve_one(batch, preview, record, rows.dedupe)
         except InputError as problem:
             sentence = f"{preview.file.name}, line {record.line}: {str(problem).rstrip('.')}. Nothing was changed."
             raise csv_file.FileRefused(sentence) from problem
-        if row_id is not None:
-            batch.remember(kind, record.ref, record.read, row_id, before)
+    preview.skipped = _joined(reading.skipped, preview.skipped)
+    reading.notices += rows.told
+    _say_whose(reading, rows.reader.wanted)
     if unknown := batch.name_referrers():
         who = plural(unknown, "contact names", "contacts name")
-        preview.reading.notices.append(f"{who} a referrer who isn't in planner, or isn't the only one of that name.")
+        reading.notices.append(f"{who} a referrer who isn't in planner, or isn't the only one of that name.")
     preview.new_contacts, preview.new_companies = batch.count("contact"), batch.new_companies()
     _say_unsettled(batch, preview)
+
+
+def _joined(*skipped: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+    """Return skipped rows by reason, those that couldn't be used first."""
+    found: dict[str, list[int]] = {}
+    for each in skipped:
+        for why, lines in each.items():
+            found.setdefault(why, []).extend(lines)
+    return found
+
+
+def _resolve_one(batch: Batch, preview: Preview, record: Record[Any], dedupe: bool) -> None:
+    """Compare a record with the database."""
+    kind = "call" if preview.kind == "activities" else _SINGULAR[preview.kind]
+    line = batch.first_line(record.ref, record.line)
+    if line is not None:
+        preview.skip(f"same ID as line {line}", record.line)
+        return
+    before = batch.known(kind, _TABLES[preview.kind], record.ref)
+    if before is not None and not before.stands:
+        preview.skip("imported before and deleted here since", record.line)
+    elif before is not None and before.read == as_text(record.read):
+        preview.same += 1
+    else:
+        row_id = _TAKE[kind](batch, preview, record, before, dedupe)
+        if row_id is not None:
+            batch.remember(kind, record.ref, record.read, row_id, before)
 
 
 NAMED = 5  # names of ambiguous contacts listed in a preview
@@ -268,7 +308,7 @@ def _say_unsettled(batch: Batch, preview: Preview) -> None:
 
 def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Known | None, dedupe: bool) -> int | None:
     contact = record.value
-    own = batch.people.uids.get(record.uid) if before is None else None
+    own = batch.people.by_uid(record.uid) if before is None else None
     if own is not None:  # from our own export: the file's values win, where it has a column for them
         changed = batch.merge(own, contact, {"name", *preview.reading.columns} & {*EXPORTED})
         preview.changed += changed
@@ -353,7 +393,14 @@ def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | 
     return batch.deal(deal, *who())
 
 
-def peek_columns(kind: str, path: str, encoding: str | None = None) -> CsvFile | None:
+_TAKE: Mapping[str, Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]] = {
+    "contact": _contact,
+    "call": _call,
+    "deal": _deal,
+}
+
+
+def peek_columns(kind: str, path: str, encoding: str | None = None) -> Table | None:
     """Return a refused file with its columns, so that the rep can name them, or None if it isn't a table."""
     try:
         return table_file.read(path, kind, encoding)

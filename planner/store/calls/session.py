@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from planner.domain.calls.calling_list import UNREACHED
 from planner.domain.calls.session import CallTimer, Sprint, Tally
 from planner.domain.day.activity import SPOKEN
+from planner.store.numbering import device_of, number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,16 @@ def begin_sprint(connection: sqlite3.Connection, session_id: int, day: date, at:
 
 
 def _begin(connection: sqlite3.Connection, kind: str, day: date, at: int, calls: int | None) -> int:
+    device = device_of(connection)
     row_id = connection.execute(
-        "INSERT INTO call_session (kind, day, started_at, calls) VALUES (?, ?, ?, ?)",
-        (kind, day.isoformat(), at, calls),
+        "INSERT INTO call_session (id, kind, day, started_at, calls) VALUES (?, ?, ?, ?, ?)",
+        (
+            None if device is None else number_of(connection, "call_session", device, {}),
+            kind,
+            day.isoformat(),
+            at,
+            calls,
+        ),
     ).lastrowid
     assert row_id is not None
     return row_id

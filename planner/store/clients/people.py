@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.clients.people import (
     TEXTS,
     Contact,
+    ContactLine,
     ContactMethod,
     Need,
     Numbering,
@@ -285,6 +286,20 @@ def query(reads: Reads, *, text: str = "", tag: str = "", limit: int | None = No
         wanted = tag.casefold()
         found = [each for each in found if wanted in (own.casefold() for own in each.tags)]
     return found if limit is None else found[:limit]
+
+
+def lines(reads: Reads, limit: int | None = None) -> list[ContactLine]:
+    """Return what a list shows of the contacts, by name."""
+    first = (
+        "coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id AND kind = '{}' ORDER BY position), '')"
+    )
+    rows = reads.execute(
+        "SELECT contact.id, contact.name, role, coalesce(company.name, ''),"
+        f" {first.format('phone')}, {first.format('email')}, do_not_call FROM contact"
+        f" LEFT JOIN company ON company.id = contact.company_id {_BY_NAME} LIMIT ?",
+        (-1 if limit is None else limit,),
+    )
+    return list(map(ContactLine._make, rows))
 
 
 def by_name(reads: Reads) -> list[int]:

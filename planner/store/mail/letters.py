@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.clients.people import email_key
 from planner.domain.mail.letters import Letter
+from planner.store.numbering import key_number
 from planner.store.recorder import Recorder, Transaction
 
 if TYPE_CHECKING:
@@ -42,13 +43,14 @@ class Stored:
 
 def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
     """Store waiting emails not known yet. Not a change, since the mailbox has them. Returns how many are new."""
-    with Transaction(connection):
+    with Transaction(connection) as transaction:
         before = connection.total_changes
         connection.executemany(
-            f"INSERT INTO letter ({_COLUMNS}, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
+            f"INSERT INTO letter (id, {_COLUMNS}, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')"
             " ON CONFLICT (ref) DO NOTHING",
             [
                 (
+                    None if transaction.device is None else key_number("letter", each.ref),
                     each.ref,
                     each.account,
                     each.message_id,

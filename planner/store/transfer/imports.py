@@ -6,10 +6,12 @@ Existing rows are edited one by one, and the change saves their images as usual.
 
 from __future__ import annotations
 
-import json
+import sqlite3
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.calls.activity_log import Activity
@@ -20,37 +22,20 @@ from planner.store import activity_log, follow_ups, metadata, search
 from planner.store.clients import deals, people
 from planner.store.connection import new_uid
 from planner.store.recorder import IMPORTED
-from planner.store.transfer.matching import People
+from planner.store.transfer import staging
+from planner.store.transfer.matching import Companies, People
+from planner.store.transfer.references import Known, References, as_text
+from planner.store.transfer.staging import AT_ONCE, SeenRefs, StagedContacts, StagedRows
 
 if TYPE_CHECKING:
-    from planner.store.recorder import Reads, Recorder
+    from planner.store.recorder import Recorder
 
-AT_ONCE = 5_000
 MANY = 2_000  # new rows from which the search is told of them all at once
 # A contact's identity in a file, as opposed to its other fields.
 OF_A_DEAL = ("title", "stage", "value", "opened", "closed", "expected_close", "reason", "owner", "notes",
              "contract_end", "term_months")  # fmt: skip
 IDENTITY = ("name", "company", "phones", "emails", "tags", "referrer")
 CONTACT_FIELDS = tuple(field.name for field in FIELDS if field.name not in IDENTITY)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An imported row's previous state: its id here, its values (JSON), and whether it still exists."""
-
-    row_id: int
-    read: str
-    stands: bool
-
-    def changed_names(self, read: dict[str, object]) -> set[str]:
-        """Return the names of the values that differ from before."""
-        before = json.loads(self.read)
-        return {name for name in read.keys() | before.keys() if read.get(name) != before.get(name)}
-
-
-def as_text(read: dict[str, object]) -> str:
-    """Return a row's values as stored."""
-    return json.dumps(read, ensure_ascii=False, sort_keys=True)
 
 
 class Batch:
@@ -60,55 +45,29 @@ class Batch:
 
     def __init__(
         self,
-        reads: Reads,
+        connection: sqlite3.Connection,
         now: int,
         change: Recorder | None = None,
         home: Numbering | None = None,
     ) -> None:
         """Load the lookups. `home` is the numbering plan of the rep's country."""
-        self.handle, self.change, self.now, self.home = reads, change, now, home
+        self.handle, self.change, self.now = connection, change, now
         self._made_up: dict[tuple[str, str], int] = {}
         self.change_id = 0 if change is None else change.id
-        self.people = self._known_people()
-        self._next: dict[str, int] = dict(reads.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+        staging.prepare(connection)
+        self.people, self.companies = People(connection, partial(phone_key, home=home)), Companies(connection)
+        self.first_line = SeenRefs(connection).first_line
+        self._next: dict[str, int] = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+        self.known = References(connection).known
         self._names: dict[str, tuple[str, ...]] = {}
-        self._rows: dict[str, list[tuple[object, ...]]] = {}
-        self._edits: list[tuple[str, int, dict[str, object] | None]] = []
-        # final state of contacts: new ones, and existing ones with what they were before
-        self._new: dict[int, Contact] = {}
-        self._edited: dict[int, Contact] = {}
-        self._before: dict[int, Contact] = {}
-
-    # existing rows
-
-    def _known_people(self) -> People:
-        home = self.home
-        there = People(number_of=lambda number: phone_key(number, home))
-        for key, name in self.handle.execute("SELECT id, name FROM company ORDER BY id"):
-            there.companies.setdefault(name_key(name), key)
-        rows = self.handle.execute(
-            "SELECT contact.id, contact.name, company.name, contact.uid FROM contact"
-            " LEFT JOIN company ON company.id = company_id ORDER BY contact.id"
-        )
-        for key, name, company, uid in rows:
-            there.add_name(key, name, company)
-            there.uids[uid] = there.newest = key
-        rows = self.handle.execute("SELECT contact_id, kind, key, value FROM contact_way ORDER BY id")
-        for key, kind, text, value in rows:
-            if kind == "email":
-                there.emails.setdefault(text, key)
-            else:
-                there.add_phone(there.number_of(value), key)
-        return there
-
-    def load_known(self, kind: str, table: str) -> dict[str, Known]:
-        """Return every previously imported row of a kind, by its reference."""
-        rows = self.handle.execute(
-            f"SELECT ref, row_id, read, EXISTS (SELECT 1 FROM {table} WHERE id = row_id)"
-            " FROM import_ref WHERE kind = ?",
-            (kind,),
-        )
-        return {ref: Known(row_id, read, bool(stands)) for ref, row_id, read, stands in rows}
+        self._rows: dict[str, StagedRows] = {}
+        self._edits = StagedRows(connection, "edit")
+        # final state of contacts: new ones, and existing ones
+        self._new, self._edited = StagedContacts(connection, "new"), StagedContacts(connection, "edited")
+        self._first_new = self._next.get("contact", 0) + 1
+        self._referred: list[tuple[int, str]] = []  # new contacts with the name of their referrer
+        self._referrers: list[tuple[int, int]] = []  # referrers, and whom they referred
+        self._contracts: dict[int, None] = {}  # contacts whose supplier's contract has an end
 
     # rows to write
 
@@ -118,41 +77,64 @@ class Batch:
 
     def _add(self, table: str, values: dict[str, object]) -> None:
         """Queue a new row with the change's id. All rows of a table have the same columns."""
-        self._names.setdefault(table, (*values, "change_id"))
-        self._rows.setdefault(table, []).append((*values.values(), self.change_id))
+        rows = self._rows.get(table)
+        if rows is None:
+            rows = self._rows[table] = StagedRows(self.handle, table)
+            self._names[table] = (*values, "change_id")
+        if self.change is None:
+            rows.count += 1  # a preview only needs to know how many there are
+        else:
+            rows.add((*values.values(), self.change_id))
 
     def _edit(self, table: str, row_id: int, values: dict[str, object] | None) -> None:
         """Queue the changed values of an existing row, or its deletion for None."""
-        self._edits.append((table, row_id, values))
+        if self.change is not None:
+            self._edits.add((table, row_id, values))
 
     def count(self, table: str) -> int:
         """Return how many rows of a table will be new."""
-        return len(self._new) if table == "contact" else len(self._rows.get(table, ()))
+        if table == "contact":
+            return len(self._new)
+        return self._rows[table].count if table in self._rows else 0
 
     def new_companies(self) -> int:
         """Return how many companies will be new."""
-        written = (*self._new.values(), *self._edited.values())
-        named = {name_key(contact.company) for contact in written if contact.company}
-        return self.count("company") + len(named - self.people.companies.keys())
+        for contact in self._edited.values():
+            self._note_company(contact)
+        return self.count("company") + self.companies.unwritten
+
+    def _note_company(self, contact: Contact) -> None:
+        if contact.company:
+            self.companies.note(contact.company)
 
     def company(self, name: str) -> int:
         """Return a company's id, creating it when the name is new."""
-        key = name_key(name)
-        if key not in self.people.companies:
-            made = self._id("company")
-            values = {"id": made, "uid": new_uid(), "name": name, "created_at": self.now}
+        found = self.companies.id_of(name)
+        if found is None:
+            found = self._id("company")
+            values = {"id": found, "uid": new_uid(), "name": name, "created_at": self.now}
             self._add("company", {**values, "website": "", "city": "", "notes": ""})
-            self.people.companies[key] = made
-        return self.people.companies[key]
+            self.companies.add(name, found)
+        return found
 
     def contact(self, contact: Contact) -> int:
         """Create a contact."""
         made = self._id("contact")
-        self._new[made] = contact
-        if contact.uid:
-            self.people.uids[contact.uid] = made
+        self._put(made, contact)
+        if contact.referrer is not None:
+            self._referred.append((made, contact.referrer))
         self.people.learn(made, contact)
         return made
+
+    def _put(self, contact_id: int, contact: Contact) -> None:
+        """Set how a contact will be."""
+        if self.is_new(contact_id):
+            self._new.put(contact_id, contact)
+            self._note_company(contact)
+        else:
+            self._edited.put(contact_id, contact)
+        if contact.supplier_until is not None:
+            self._contracts[contact_id] = None
 
     def find_or_create(self, contact: Contact | None, *, company_only: bool) -> int | None:
         """Return the contact of a call or deal, creating it when unknown."""
@@ -196,21 +178,22 @@ class Batch:
         merged = replace(base, **changes)
         if merged == base:
             return False
-        (self._new if contact_id in self._new else self._edited)[contact_id] = merged
+        self._put(contact_id, merged)
         return True
 
     def _current(self, contact_id: int) -> Contact:
         """Return a contact as it will be."""
-        return self._new.get(contact_id) or self._edited.get(contact_id) or self._load_contact(contact_id)
+        staged = (self._new if self.is_new(contact_id) else self._edited).get(contact_id)
+        return people.get(self.handle, contact_id) if staged is None else staged
 
     def is_new(self, contact_id: int) -> bool:
         """Whether a contact comes from this import."""
-        return contact_id in self._new
+        return contact_id >= self._first_new
 
     def branch(self, contact: Contact) -> int | None:
         """Return the contact that stands for a row's company in its city, or None."""
         city = name_key(contact.city)
-        for contact_id in self.people.of_company.get(name_key(contact.company or ""), ()):
+        for contact_id in self.people.at_company(contact.company or ""):
             known = self._current(contact_id)
             if known.name == known.company and (not city or name_key(known.city) in ("", city)):
                 return contact_id
@@ -226,34 +209,17 @@ class Batch:
             and {email_key(way.value) for way in contact.emails} <= {email_key(way.value) for way in known.emails}
         )
 
-    def _load_contact(self, contact_id: int) -> Contact:
-        """Return an existing contact."""
-        found = self._before[contact_id] = people.get(self.handle, contact_id)
-        return found
-
     def _contact(self, contact: Contact) -> dict[str, Any]:
         company_id = None if contact.company is None else self.company(contact.company)
         return people.CONTACTS.values(contact, company_id=company_id)
 
     def name_referrers(self) -> int:
         """Find who referred the new contacts, by name, and return how many of them aren't known."""
-        unknown = 0
-        for made, contact in self._new.items():
-            if contact.referrer is not None:
-                named = [each for each in self.people.names.get(name_key(contact.referrer), ()) if each != made]
-                self._new[made] = replace(contact, referrer_id=named[0] if len(named) == 1 else None)
-                unknown += len(named) != 1
-        return unknown
-
-    def _put_contacts(self) -> None:
-        """Turn the contacts' final states into rows and edits."""
-        for made, contact in self._new.items():
-            uid = contact.uid or new_uid()
-            self._add("contact", {"id": made, **self._contact(contact), "uid": uid, "created_at": self.now})
-            self._add_ways(made, contact, None)
-        for contact_id, contact in self._edited.items():
-            self._edit("contact", contact_id, self._contact(contact))
-            self._add_ways(contact_id, contact, self._before[contact_id])
+        for made, referrer in self._referred:
+            named = self.people.named(referrer, made)
+            if named is not None:
+                self._referrers.append((named, made))
+        return len(self._referred) - len(self._referrers)
 
     def _add_ways(self, contact_id: int, contact: Contact, before: Contact | None) -> None:
         known = () if before is None else (*before.phones, *before.emails)
@@ -350,42 +316,32 @@ class Batch:
 
     def remember(self, kind: str, ref: str, read: dict[str, object], row_id: int, known: Known | None) -> None:
         """Store a row's reference and values, so that it isn't imported twice."""
+        if self.change is None:
+            return
         if known is None:
             self._add("import_ref", {"kind": kind, "ref": ref, "read": as_text(read), "row_id": row_id})
             return
-        query = "SELECT id FROM import_ref WHERE kind = ? AND ref = ?"
-        self._edit("import_ref", self.handle.execute(query, (kind, ref)).fetchone()[0], {"read": as_text(read)})
+        self._edit("import_ref", known.id, {"read": as_text(read)})
 
     def contracts(self) -> list[int]:
         """Return added or changed contacts whose supplier's contract has an end."""
-        return [
-            key for rows in (self._new, self._edited) for key, row in rows.items() if row.supplier_until is not None
-        ]
+        return list(self._contracts)
 
     def write(self, tick: Callable[[int], None] = lambda done: None) -> None:
         """Write everything, as part of the change. `tick` is called now and then, and may raise to stop it."""
         change = self.change
         assert change is not None, "a preview writes nothing"
-        self._put_contacts()
-        many = sum(len(rows) for rows in self._rows.values()) >= MANY
+        many = len(self._new) + sum(rows.count for rows in self._rows.values()) >= MANY
         triggers = search.take_off(change.connection, "insert") if many else []
+        self._write_contacts(change, tick)
+        self._write_edited(change)
         for table in IMPORTED:
-            rows = self._rows.get(table, [])
-            for start in range(0, len(rows), AT_ONCE):
-                tick(start)
-                change.bulk(table, self._names[table], rows[start : start + AT_ONCE])
+            self._write_rows(change, table, tick)
         for trigger in triggers:
             change.execute(trigger)
         if triggers:
             search.note(change.connection, change.id)
-        for table, row_id, values in self._edits:
-            if values is None:
-                change.delete(table, row_id)
-            else:
-                change.update(table, row_id, **values)
-        for contact_id, contact in self._edited.items():
-            if contact.do_not_call and not self._before[contact_id].do_not_call:
-                follow_ups.take_off(change, contact_id, date.fromtimestamp(self.now))
+        self._write_edits(change)
         # the files don't say which of their numbers it was
         wrong = change.execute(
             "SELECT id FROM contact_way WHERE kind = 'phone' AND wrong = 0 AND contact_id IN"
@@ -394,3 +350,48 @@ class Batch:
         )
         for (key,) in wrong.fetchall():
             change.update("contact_way", key, wrong=1)
+
+    def _write_contacts(self, change: Recorder, tick: Callable[[int], None]) -> None:
+        """Write the new contacts, some at once, each time with their companies before and their numbers after them."""
+        contacts = self._new.items()
+        done = 0
+        while chunk := list(islice(contacts, AT_ONCE)):
+            tick(done)
+            done += len(chunk)
+            for made, contact in chunk:
+                uid = contact.uid or new_uid()
+                self._add("contact", {"id": made, **self._contact(contact), "uid": uid, "created_at": self.now})
+                self._add_ways(made, contact, None)
+            for table in ("company", "contact", "contact_way"):
+                self._write_rows(change, table, lambda written: None)
+        # when all of them are there
+        change.connection.executemany("UPDATE contact SET referrer_id = ? WHERE id = ?", self._referrers)
+
+    def _write_rows(self, change: Recorder, table: str, tick: Callable[[int], None]) -> None:
+        """Write the queued rows of a table."""
+        rows = self._rows.pop(table, None)
+        done = 0
+        for page in () if rows is None else rows.pages():
+            tick(done)
+            done += len(page)
+            change.bulk(table, self._names[table], page)
+
+    def _write_edited(self, change: Recorder) -> None:
+        """Write the changes of existing contacts."""
+        for contact_id, contact in self._edited.items():
+            before = people.get(self.handle, contact_id)
+            values = self._contact(contact)
+            self._write_rows(change, "company", lambda written: None)
+            change.update("contact", contact_id, **values)
+            self._add_ways(contact_id, contact, before)
+            if contact.do_not_call and not before.do_not_call:
+                follow_ups.take_off(change, contact_id, date.fromtimestamp(self.now))
+
+    def _write_edits(self, change: Recorder) -> None:
+        """Write the changes of other existing rows."""
+        for page in self._edits.pages():
+            for table, row_id, values in page:
+                if values is None:
+                    change.delete(table, row_id)
+                else:
+                    change.update(table, row_id, **values)

@@ -47,7 +47,7 @@ class Refused:
     """The reason why a file can't be imported, and the file itself if at least its columns are readable."""
 
     why: str
-    file: service.CsvFile | None
+    file: service.Table | None
 
 
 class ImportScreen(ListScreen[ColumnLines]):
@@ -309,11 +309,11 @@ def _view(preview: Preview, join: bool) -> ImportView:
         _doubts(preview, join),
         preview.skipped,
         _words(preview),
-        tuple((record.line, as_read(record)) for record in reading.records[:5]),
+        tuple((record.line, as_read(record)) for record in reading.sample),
     )
 
 
-def _columns(file: service.CsvFile, mapped: Mapping[str, str]) -> tuple[Column, ...]:
+def _columns(file: service.Table, mapped: Mapping[str, str]) -> tuple[Column, ...]:
     """Return a file's columns with sample cells. `mapped` gives the columns of each field."""
     fields = {header: name for name, headers in mapped.items() for header in (headers, *headers.split("+"))}
     samples: dict[int, list[str]] = {}

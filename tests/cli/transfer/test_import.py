@@ -674,7 +674,7 @@ def test_durations_of_hubspots_api_are_milliseconds(ctx: AppContext, file: Any) 
     rows = "hs_timestamp,hs_call_duration,hs_call_disposition\n"
     rows += "2026-11-02T10:00:00Z,120000,f240bbac-87c9-4f6e-bf70-924b57d47db7\n"
     found = take(ctx, "calls", file(rows), dry_run=True)
-    (record,) = found.reading.records
+    (record,) = found.reading.sample
     assert (record.value.minutes, record.value.outcome) == (2, "conversation")
 
 

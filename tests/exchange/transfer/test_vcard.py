@@ -29,7 +29,8 @@ def contacts_of(path: Path) -> list[Contact]:
     """The contacts of a file of any kind."""
     file = table_file.read(str(path), "contacts")
     reader = READERS["contacts"](file, content.load("imports"), Wanted(), datetime(2026, 11, 26), lambda done: None)
-    return [record.value for record in reader.read().records]
+    reader.scan()
+    return [record.value for record in reader.records()]
 
 
 @pytest.fixture

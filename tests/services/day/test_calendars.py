@@ -320,7 +320,7 @@ def test_without_a_keyring_it_is_in_a_file_of_the_reps_alone(
     monkeypatch.setattr(platform, "keep_key", lambda name, key: False)
     server.say(calendar(event("a")))
     found = subscribe(ctx, server)
-    file = Path(ctx.settings_path).parent / "calendar-addresses.json"
+    file = Path(ctx.settings_path).parent / "secrets.json"
     assert str(file) in found.notices[0]
     assert list(json.loads(file.read_text(encoding="utf-8")).values()) == [server.url + "/cal"]
     if os.name == "posix":
@@ -329,7 +329,7 @@ def test_without_a_keyring_it_is_in_a_file_of_the_reps_alone(
     file.write_text("{", encoding="utf-8")
     assert "can't be read" in refresh(ctx).problem
     file.unlink()
-    assert "doesn't have its address" in refresh(ctx).problem
+    assert "doesn't have the calendar's address" in refresh(ctx).problem
     calendars.unsubscribe(ctx, "Work")
 
 

@@ -1,0 +1,1 @@
+"""What travels between the rep's devices: sealed messages in a folder."""

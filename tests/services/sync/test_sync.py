@@ -1,0 +1,370 @@
+"""Two devices through a folder: what both did is on both, and no carrier can lose or forge any of it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from planner.clock import FixedClock
+from planner.domain.calls.activity_log import Activity
+from planner.domain.errors import InputError, StateError
+from planner.exchange.sync import parcel
+from planner.exchange.sync.folder import ALL, Folder
+from planner.services import history
+from planner.services.calls import activity_log
+from planner.services.clients import deals, people
+from planner.services.context import AppContext
+from planner.services.day import tasks
+from planner.services.day.today_store import TodayStore
+from planner.services.sync import sync
+from planner.services.transfer import imports
+from planner.store.safety import doctor
+from planner.store.sync import exchange
+from tests.scenes import NOW
+
+
+class Pair:
+    """Two devices and the folder between them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "carried"
+        self.folder.mkdir()
+        self.a, self.b = self.device(folder / "a"), self.device(folder / "b")
+        people.add(self.a, "Kim Minsu 김민수", {"phones": ["+82 2 555 1234"]}, force=True)
+        people.add(self.a, "Анна Соколова", {}, force=True)
+        activity_log.log(self.a, "dial", count=30)
+        self.code = sync.start(self.a, str(self.folder))
+        sync.join(self.b, str(self.folder), self.code)
+
+    def device(self, folder: Path) -> AppContext:
+        folder.mkdir()
+        return AppContext(str(folder / "planner.db"), FixedClock(NOW), str(folder / "config.toml"))
+
+    def settle(self) -> None:
+        """Let everything arrive."""
+        for _ in range(2):
+            for ctx in (self.a, self.b):
+                sync.now(ctx)
+        sync.now(self.a)
+
+    def same(self) -> None:
+        """Both have the same, whole and sound."""
+        self.settle()
+        digests = set()
+        for ctx in (self.a, self.b):
+            with closing(sqlite3.connect(ctx.path)) as handle:
+                assert handle.execute("PRAGMA foreign_key_check").fetchall() == []
+                digests.add(exchange.digest(handle))
+            assert all(
+                finding.ok and not finding.mended for finding in doctor.examine(ctx.path) if finding.what in SOUND
+            )
+        assert len(digests) == 1
+
+
+SOUND = ("pages", "references", "schema", "counts", "search", "history")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Pair:
+    return Pair(tmp_path)
+
+
+def later(ctx: AppContext, minutes: int = 1) -> None:
+    assert isinstance(ctx.clock, FixedClock)
+    ctx.clock.moment += timedelta(minutes=minutes)
+
+
+def dials(ctx: AppContext) -> int:
+    with closing(TodayStore(ctx)) as live:
+        return live.read().counts["dials"]
+
+
+def named(ctx: AppContext, name: str) -> int:
+    return people.show(ctx, name).contact.id
+
+
+def test_what_both_did_is_on_both(pair: Pair, tmp_path: Path) -> None:
+    a, b = pair.a, pair.b
+    for ctx in (a, b):
+        with closing(TodayStore(ctx)) as live:
+            for _ in range(100):
+                live.log(Activity(0, ctx.now(), "dial"))
+    people.edit(a, "Kim", {"source": "Fair"})
+    later(b)
+    people.edit(b, "Kim", {"source": "Referral", "emails": ["kim@x.example"]})
+    file = tmp_path / "people.csv"
+    file.write_text("name,phone\n" + "".join(f"Person {n},+82 2 600 {n:04}\n" for n in range(300)), encoding="utf-8")
+    imports.run(b, "contacts", str(file), imports.Wanted())
+    people.drop(a, "Анна")
+    pair.same()
+    assert dials(a) == dials(b) == 230
+    assert people.show(a, "Kim").contact.source == "Referral"
+    [conflict] = [each for each in sync.list_conflicts(a) if each.column == "source"]
+    assert (conflict.value, conflict.now) == ("Fair", "Referral")
+    sync.take_back(a, conflict.id)
+    pair.same()
+    assert people.show(b, "Kim").contact.source == "Fair"
+    history.undo(a)
+    pair.same()
+    assert people.show(b, "Kim").contact.source == "Referral"
+
+
+def test_an_import_is_undone_as_one_where_it_was_made(pair: Pair, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,phone\nChoi,+82 2 555 0101\nBaek,+82 2 555 0102\n", encoding="utf-8")
+    imports.run(pair.b, "contacts", str(file), imports.Wanted())
+    pair.same()
+    assert len(people.list_contacts(pair.a)) == 4
+    history.undo(pair.b)
+    pair.same()
+    assert len(people.list_contacts(pair.a)) == 2
+
+
+def test_one_deal_won_on_both_is_booked_once(pair: Pair) -> None:
+    deal = deals.add(pair.a, "Press", contact="Kim", value=Decimal(5000))
+    pair.same()
+    for ctx in (pair.a, pair.b):
+        deals.won(ctx, deal.id)
+    pair.same()
+    with closing(TodayStore(pair.a)) as live:
+        today = live.read()
+    assert today.counts["deals"] == 1
+    assert [deals.show(ctx, deal.id)[0].stage.value for ctx in (pair.a, pair.b)] == ["won", "won"]
+
+
+def test_one_repeating_task_ticked_on_both_comes_again_once(pair: Pair) -> None:
+    task = tasks.add(pair.a, "Report", every="every day")
+    pair.same()
+    for ctx in (pair.a, pair.b):
+        tasks.complete(ctx, task.id)
+    pair.same()
+    assert [each.title for each in tasks.list_tasks(pair.a)] == ["Report"]
+
+
+def test_undo_takes_back_only_what_was_done_here(pair: Pair) -> None:
+    people.edit(pair.a, "Kim", {"source": "Fair"})
+    pair.same()
+    later(pair.b)
+    people.edit(pair.b, "Kim", {"tier": "A"})
+    pair.same()
+    history.undo(pair.a)
+    pair.same()
+    found = people.show(pair.b, "Kim").contact
+    assert (found.source, found.tier) == ("", "A")
+
+
+def test_what_another_device_deleted_cannot_be_brought_back_by_undo(pair: Pair) -> None:
+    people.edit(pair.a, "Kim", {"source": "Fair"})
+    pair.same()
+    people.drop(pair.b, "Kim")
+    pair.same()
+    with pytest.raises(StateError, match="Another of your devices has deleted"):
+        history.undo(pair.a)
+    assert history.undo(pair.a) is not None  # the one before
+    pair.same()
+
+
+def test_a_deletion_wins_over_edits_and_says_what_it_took(pair: Pair) -> None:
+    kim = named(pair.a, "Kim")
+    people.drop(pair.a, "Kim")
+    later(pair.b)
+    people.edit(pair.b, "Kim", {"source": "Fair"})
+    tasks.add(pair.b, "Call Kim", contact="Kim")
+    pair.same()
+    assert [each.title for each in tasks.list_tasks(pair.a)] == ["Call Kim"]
+    assert [(each.row, each.column, each.value) for each in sync.list_conflicts(pair.a)] == [(kim, "source", "Fair")]
+    with pytest.raises(StateError, match="deleted"):
+        sync.take_back(pair.a, sync.list_conflicts(pair.a)[0].id)
+
+
+def test_a_third_device_joins_with_all_of_it(pair: Pair, tmp_path: Path) -> None:
+    people.edit(pair.b, "Kim", {"source": "Fair"})
+    pair.same()
+    sync.tidy(pair.a, at_once=True)
+    third = pair.device(tmp_path / "c")
+    sync.join(third, str(pair.folder), f" {pair.code.lower()} \n")
+    assert people.show(third, "Kim").contact.source == "Fair"
+    activity_log.log(third, "dial", count=5)
+    sync.now(third)
+    pair.same()
+    assert dials(pair.a) == 35
+    assert [each.number for each in sync.devices(pair.a)] == [0, 1, 2]
+
+
+def test_tidying_keeps_what_somebody_has_not_taken_in(pair: Pair) -> None:
+    for _ in range(3):
+        activity_log.log(pair.a, "dial")
+        sync.now(pair.a)
+    kept = Folder(str(pair.folder)).numbers(0)
+    assert sync.tidy(pair.a, at_once=True) < len(kept)
+    pair.same()
+    sync.tidy(pair.a, at_once=True)
+    assert len(Folder(str(pair.folder)).numbers(0)) == 1
+    activity_log.log(pair.a, "dial")
+    pair.same()
+    assert dials(pair.b) == 34
+
+
+# what a carrier can do
+
+
+def test_a_carrier_reads_no_name_number_or_note(pair: Pair) -> None:
+    people.edit(pair.a, "Kim", {"source": "the blue one"})
+    activity_log.log(pair.a, "dial", note="asked for Hanbit")
+    pair.same()
+    data = b"".join(path.read_bytes() for path in pair.folder.rglob("*") if path.is_file())
+    for word in ("Kim", "김민수", "Соколова", "555", "Hanbit", "blue", "dial", "contact", pair.code):
+        assert word.encode() not in data, word
+    names = {path.name for path in pair.folder.rglob("*")}
+    assert all(name.isdigit() or name.endswith((".age",)) for name in names)
+
+
+def test_torn_missing_late_and_foreign_files(pair: Pair) -> None:
+    activity_log.log(pair.b, "dial", count=3)
+    sync.now(pair.b)
+    activity_log.log(pair.b, "dial", count=4)
+    sync.now(pair.b)
+    folder = Folder(str(pair.folder))
+    *_, first, second = [pair.folder / "1" / f"{number:08}.age" for number in folder.numbers(1)]
+    whole, after = first.read_bytes(), second.read_bytes()
+    (pair.folder / "1" / "00000002 (conflicted copy).age").write_bytes(whole)
+    (pair.folder / "desktop.ini").write_text("x", encoding="utf-8")
+    (pair.folder / "1" / "00000009.age.tmp").write_bytes(b"x")
+    first.write_bytes(whole[: len(whole) // 2])
+    found = sync.now(pair.a)
+    assert "can't be read" in found.notices[0] and dials(pair.a) == 30
+    first.unlink()
+    assert "hasn't arrived" in sync.now(pair.a).notices[0] and dials(pair.a) == 30
+    first.write_bytes(after)  # another of its messages under this name
+    assert "isn't its own" in sync.now(pair.a).notices[0] and dials(pair.a) == 30
+    first.write_bytes(parcel.seal(parcel.new_code(), b"forged"))
+    assert "can't be read" in sync.now(pair.a).notices[0]
+    first.write_bytes(whole)
+    pair.same()
+    assert dials(pair.a) == 37
+    shutil.copy(first, pair.folder / "0" / first.name)  # replayed under another device's name
+    pair.same()
+
+
+def test_a_folder_that_vanishes_is_full_or_cannot_be_written(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    activity_log.log(pair.a, "dial", count=5)
+    away = pair.folder.with_name("away")
+    pair.folder.rename(away)
+    with pytest.raises(StateError, match="isn't there"):
+        sync.now(pair.a)
+    assert "isn't there" in sync.status(pair.a).problem
+    away.rename(pair.folder)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("planner.platform.sync_file", full)
+        with pytest.raises(StateError, match="No space left"):
+            sync.now(pair.a)
+    assert sync.status(pair.a).waiting == 1
+    pair.same()
+    assert dials(pair.b) == 35
+    assert (sync.status(pair.a).waiting, sync.status(pair.a).problem) == (0, "")
+
+
+def test_a_wrong_code_joins_nothing(pair: Pair, tmp_path: Path) -> None:
+    third = pair.device(tmp_path / "c")
+    for code, said in (("", "isn't a join code"), ("x" * 74, "isn't a join code"), (parcel.new_code(), "doesn't open")):
+        with pytest.raises(InputError, match=said):
+            sync.join(third, str(pair.folder), code)
+    assert sync.status(third).device is None
+
+
+def test_joining_wants_an_empty_database(pair: Pair, tmp_path: Path) -> None:
+    third = pair.device(tmp_path / "c")
+    people.add(third, "Mine", {}, force=True)
+    with pytest.raises(StateError, match="isn't empty"):
+        sync.join(third, str(pair.folder), pair.code)
+    assert [each.contact.name for each in people.list_contacts(third)] == ["Mine"]
+    with pytest.raises(StateError, match="already syncs"):
+        sync.join(pair.a, str(pair.folder), pair.code)
+    with pytest.raises(StateError, match="already used"):
+        sync.start(third, str(pair.folder))
+
+
+def test_a_restored_backup_is_noticed(pair: Pair, tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    shutil.copy(pair.b.path, old)
+    activity_log.log(pair.b, "dial", count=5)
+    pair.same()
+    shutil.copy(old, pair.b.path)
+    with pytest.raises(exchange.PutBack, match="restored from a backup"):
+        sync.now(pair.b)
+    sync.now(pair.a)
+    assert dials(pair.a) == 35
+
+
+def test_two_devices_with_one_number_are_noticed(pair: Pair, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(Path(pair.b.path).parent, copy)
+    twin = AppContext(str(copy / "planner.db"), FixedClock(NOW), str(copy / "config.toml"))
+    activity_log.log(pair.b, "dial", count=5)
+    sync.now(pair.b)
+    activity_log.log(twin, "dial", count=7)
+    with pytest.raises(exchange.PutBack, match="number 1"):
+        sync.now(twin)
+    pair.same()
+
+
+def test_a_clock_set_back_loses_nothing(pair: Pair) -> None:
+    people.edit(pair.a, "Kim", {"source": "Fair"})
+    pair.same()
+    later(pair.b, -90)
+    people.edit(pair.b, "Kim", {"source": "Referral"})
+    pair.same()
+    assert people.show(pair.a, "Kim").contact.source == "Referral"  # it had seen the other
+    assert sync.list_conflicts(pair.a) == []
+
+
+def test_a_newer_schema_waits_for_the_update(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    activity_log.log(pair.b, "dial", count=5)
+    with monkeypatch.context() as patch:
+        patch.setattr("planner.store.sync.exchange.SCHEMA", 99)
+        sync.now(pair.b)
+    with pytest.raises(StateError, match="newer planner"):
+        sync.now(pair.a)
+    assert dials(pair.a) == 30
+
+
+def test_retiring_and_leaving(pair: Pair) -> None:
+    with pytest.raises(InputError, match="There's no device 9"):
+        sync.retire(pair.a, 9)
+    with pytest.raises(InputError, match="the device you're on"):
+        sync.retire(pair.a, 0)
+    sync.retire(pair.a, 1)
+    assert [each.retired for each in sync.devices(pair.a)] == [False, True]
+    sync.stop(pair.b)
+    assert sync.status(pair.b).device is None
+    activity_log.log(pair.b, "dial")  # goes on by itself
+    assert dials(pair.b) == 31
+    with pytest.raises(StateError, match="doesn't sync"):
+        sync.now(pair.b)
+
+
+def test_a_database_in_the_folder_itself_is_refused(tmp_path: Path) -> None:
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "config.toml"))
+    with pytest.raises(InputError, match="lies in that folder"):
+        sync.start(ctx, str(tmp_path))
+    with pytest.raises(StateError, match="isn't there"):
+        sync.start(ctx, str(tmp_path / "missing"))
+
+
+def test_the_snapshot_is_read_only_with_the_code(pair: Pair) -> None:
+    data = Folder(str(pair.folder)).read(0, 0, ALL)
+    with pytest.raises(ValueError, match="not sealed"):
+        parcel.unseal(parcel.new_code(), data)
+    assert parcel.unseal(pair.code, data)
+    with pytest.raises(InputError, match="There's no conflict 99"):
+        sync.take_back(pair.a, 99)
