@@ -24,6 +24,14 @@ MOST = 16  # lines of output shown
 FILES = {
     "people.csv": "name,company,phone\nChoi,Daehan,+82 2 555 0101\nBaek,Daehan,+82 2 555 0102\n",
     "deals.csv": "title,contact,value,stage,closed\nPress,Choi,900,won,2026-11-05\n",
+    "tasks.csv": (
+        "Task,Due date,Priority,Labels\nSend Choi the offer,2026-11-18,High,press\n"
+        "Weekly figures,every friday at 16:00,,\n"
+    ),
+    "events.csv": (
+        "Subject,Start Date,Start Time,End Date,End Time,All day event\n"
+        "Press tour,2026-11-19,10:00,2026-11-19,11:30,False\n"
+    ),
     "calls.csv": "date,contact,outcome\n2026-11-12 10:00,Choi,refused\n",
     "meetings.ics": (
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//other//EN\r\nBEGIN:VEVENT\r\nUID:one@other\r\n"
@@ -282,12 +290,15 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "import contacts people.csv",
             "import deals deals.csv",
             "import calls calls.csv",
+            "import tasks tasks.csv",
+            "import events events.csv",
             "import calendar meetings.ics",
             "export contacts out.csv",
             "export contact 'Kim Minsu' kim.vcf",
             "export activities log.xlsx",
             "import activities log.xlsx",
             "export deals deals.json",
+            "export tasks tasks.xlsx",
             "export calendar week.ics",
             "calendar subscribe Fairs meetings.ics",
             "calendar list",
@@ -322,6 +333,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "config show",
             "config init -",
             "config path",
+            "sync status",
             "keys undo",
             "tour",
             "completions fish",
@@ -335,6 +347,10 @@ LEFT_OUT = {
     "mail account test": "asks a mail server",
     "mail account password": "asks for a password",
     "review tried": "needs a review of the week before",
+    "sync start": "prints a code of its own",
+    **dict.fromkeys(
+        ("sync join", "sync now", "sync conflicts", "sync devices", "sync retire", "sync stop"), "needs another device"
+    ),
 }
 
 

@@ -119,7 +119,8 @@ class Today:
     rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed` the
     number of entries on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
     the day's own list (name, number), `has_list` whether there is one, `began` the minute of the day at which planner
-    was first used (below 0 on later days), `special` the birthdays and other days of contacts, `top` the ids of the
+    was first used (below 0 on later days), `special` the birthdays and other days of contacts and
+    `to_greet` those of them to call today, `top` the ids of the
     three tasks due before noon. `brought_in` is the part of `booked` won before the plan's first day, `last_plan` the
     last month with a plan up to that of `list_day`, with its two figures. `mail` are the opened mail windows
     (`domain.mail`), `looks` the number of looks outside them, `mail_next` when mail first opens on a later day.
@@ -174,6 +175,7 @@ class Today:
         self.due: list[Due] = []
         self.unmarked: list[tuple[int, str, int, int, bool]] = []
         self.special: list[Due] = []
+        self.to_greet: list[Due] = []
 
     def best(self, metric: str) -> int:
         """Return the highest count of a metric on an earlier day, or 0 where there is nothing to beat."""
@@ -268,12 +270,23 @@ def fill(connection: Reads, today: Today) -> None:
         "SELECT month, quota, personal_plan FROM month_plan WHERE month <= ? ORDER BY month DESC LIMIT 1",
         ((today.list_day or text)[:7],),
     ).fetchone() or ("", 0, 0)
+    today.to_greet = [each for each in today.special if each.at == text and _is_to_greet(connection, each.id, text)]
     chosen = next_on_list(connection, today.day)
     today.next_call = execute(
         "SELECT name, coalesce((SELECT value FROM contact_way WHERE contact_id = contact.id"
         " AND contact_way.kind = 'phone' ORDER BY wrong, position LIMIT 1), '') FROM contact WHERE id = ?",
         (chosen,),
     ).fetchone()
+
+
+def _is_to_greet(connection: Reads, contact_id: int, day: str) -> bool:
+    """Whether a contact whose day it is may be called and hasn't been in touch yet on a day."""
+    row = connection.execute(
+        "SELECT 1 FROM contact WHERE id = ? AND do_not_call = 0 AND NOT EXISTS"
+        " (SELECT 1 FROM activity WHERE activity.contact_id = contact.id AND activity.day = ?)",
+        (contact_id, day),
+    ).fetchone()
+    return row is not None
 
 
 def next_on_list(connection: Reads, day: date) -> int | None:

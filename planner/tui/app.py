@@ -21,6 +21,7 @@ from planner.tui.day.today import TodayScreen
 from planner.tui.messages import Unchanged
 from planner.tui.queued_app import QueuedApp
 from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared.widgets.frame import HeaderLine
 from planner.tui.theme import DARK, THEMES, edge, hint
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from planner.tui.day.calendar_watch import CalendarWatch
     from planner.tui.day.reminders import Reminders
     from planner.tui.mail.mail_watch import MailWatch
+    from planner.tui.sync_watch import SyncWatch
 
 
 IDLE = 3.0  # seconds after the start
@@ -107,6 +109,7 @@ class PlannerApp(QueuedApp):
         self._passwords: Passwords | None = None
         self._mail_watch: MailWatch | None = None
         self._calendar_watch: CalendarWatch | None = None
+        self._sync_watch: SyncWatch | None = None
         self._file_trouble = ""
         self._reading_for_search = False
         self.own_keys: dict[str, str] = {}
@@ -197,9 +200,9 @@ class PlannerApp(QueuedApp):
             self._reminded = now
             self._reminded_of = self._glance() or self.today_screen.today
             self._watch_mail()
-            self._watch_calendars()
+            self._watch_others()
         elif self._calendar_watch is None:
-            self._watch_calendars()  # soon after the start
+            self._watch_others()  # soon after the start
         today = self._reminded_of or self.today_screen.today
         if today.day != self.ctx.today():
             return  # it is rebuilt first
@@ -263,10 +266,27 @@ class PlannerApp(QueuedApp):
             self._mail_watch = MailWatch(self)
         self._mail_watch.check(self._reminded_of or self.today_screen.today, self.ctx.now())
 
-    def _watch_calendars(self) -> None:
-        if not self._file_trouble:
-            with suppress(PlannerError):  # the screen reports what is wrong with the file
-                self.calendar_watch.check()
+    def _watch_others(self) -> None:
+        """Keep calendars and the rep's other devices up to date, if there are any."""
+        if self._file_trouble:
+            return
+        with suppress(PlannerError):  # the screen reports what is wrong with the file
+            self.calendar_watch.check()
+        if self.ctx.config["sync.folder"]:
+            if self._sync_watch is None:
+                from planner.tui.sync_watch import SyncWatch
+
+                self._sync_watch = SyncWatch(self)
+            self._sync_watch.check(self.ctx.now())
+
+    @property
+    def sync_text(self) -> str:
+        """What the header says about the rep's other devices."""
+        return "" if self._sync_watch is None else self._sync_watch.text(self.ctx.now())
+
+    def redraw_header(self) -> None:
+        """Show in the header how syncing went."""
+        self.on_shown(lambda screen: screen.query_one("#header", HeaderLine).redraw())
 
     @property
     def calendar_watch(self) -> CalendarWatch:
@@ -278,7 +298,7 @@ class PlannerApp(QueuedApp):
         return self._calendar_watch
 
     def on_unmount(self) -> None:
-        for watch in (self._mail_watch, self._calendar_watch):
+        for watch in (self._mail_watch, self._calendar_watch, self._sync_watch):
             if watch is not None:
                 watch.end()
 

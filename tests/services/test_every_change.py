@@ -66,6 +66,14 @@ class Rep:
         self.start_anew()
         (folder / "people.csv").write_text("name,phone\nChoi,+82 2 555 0101\nBaek,+82 2 555 0102\n", encoding="utf-8")
         (folder / "deals.csv").write_text("title,value,stage\nPress,900,meeting\n", encoding="utf-8")
+        (folder / "tasks.csv").write_text(
+            "Task,Due,Every,Status\nOffer,2026-11-20,,open\nFigures,2026-11-06,weekly,open\nOld,,,done\n",
+            encoding="utf-8",
+        )
+        (folder / "events.csv").write_text("Title,Start,End\nFair,2026-11-18 10:00,2026-11-18 12:00\n")
+        (folder / "todos.ics").write_text(
+            "BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:1\nSUMMARY:Call Choi\nDUE:20261118\nEND:VTODO\nEND:VCALENDAR\n"
+        )
         (folder / "calls.csv").write_text("date,contact,outcome\n2026-11-12 10:00,Choi,refused\n", encoding="utf-8")
         (folder / "fair.ics").write_text(CALENDAR, encoding="utf-8")
 
@@ -282,6 +290,8 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "deals imported": "import deals @deals.csv",
     "calls imported": "import calls @calls.csv",
     "calendar imported": "import calendar @fair.ics",
+    "tasks imported": "import tasks @tasks.csv",
+    "tasks of a calendar imported": "import calendar @todos.ics",
     "calling list": "list build --count 1",
     "list out of a file": "list build @people.csv",
     "on the list": "list add Kim Lee 'Lee Two' --anyway",
@@ -366,6 +376,7 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "review finished": "review finish --wish 'nearer to the keys'",
     "day opened": "day open",
     "day closed": "day close --without-list --well calls",
+    "events imported": "import events @events.csv",
 }
 
 

@@ -60,7 +60,9 @@ examples:
 
 
 def _register_subscriptions(group: Group) -> None:
-    parser = group.add("subscribe", subscribe, "keep the meetings of another calendar up to date in planner")
+    parser = group.add(
+        "subscribe", subscribe, "keep the meetings of another calendar up to date in planner", reads=True
+    )
     parser.add_argument("name", metavar="NAME", help="what you call it, such as Work")
     parser.add_argument(
         "address", nargs="?", metavar="ADDRESS",
@@ -70,7 +72,7 @@ def _register_subscriptions(group: Group) -> None:
     parser.add_argument("--local", action="store_true", help="allow a server on this machine or its network")
     parser.epilog = SUBSCRIBE
     group.add("list", list_, "the calendars you're subscribed to", reads=True)
-    parser = group.add("refresh", refresh, "read your calendars again now")
+    parser = group.add("refresh", refresh, "read your calendars again now", reads=True)
     parser.add_argument("name", nargs="?", metavar="NAME", help="only this one")
     parser = group.add("unsubscribe", unsubscribe, "end a subscription; its coming meetings go")
     parser.add_argument("name", metavar="NAME")

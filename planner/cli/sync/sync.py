@@ -22,13 +22,15 @@ What planner puts into it is encrypted. The carrier sees sizes, times and device
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("sync")
-    parser = group.add("start", start, "sync this database with your other devices through a folder")
+    parser = group.add("start", start, "sync this database with your other devices through a folder", reads=True)
     parser.add_argument("folder", metavar="FOLDER")
     parser.epilog = START
-    parser = group.add("join", join, "fill an empty database with what your other devices have, and sync with them")
+    parser = group.add(
+        "join", join, "fill an empty database with what your other devices have, and sync with them", reads=True
+    )
     parser.add_argument("folder", metavar="FOLDER")
     parser.epilog = "You're asked for the code that `planner sync start` has shown. In scripts, it's read from stdin."
-    group.add("now", now, "send what changed here, and take in what changed on your other devices")
+    group.add("now", now, "send what changed here, and take in what changed on your other devices", reads=True)
     group.add("status", status, "whether syncing works, and what waits", reads=True)
     parser = group.add("conflicts", conflicts, "values that gave way to later ones on another device", reads=True)
     chosen = parser.add_mutually_exclusive_group()

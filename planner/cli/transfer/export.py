@@ -47,6 +47,7 @@ def _register_data(group: Group) -> None:
         ("contact", "export one contact as a vCard"),
         ("activities", "export the log as CSV, Excel or JSON, by file extension"),
         ("deals", "export deals as CSV, Excel or JSON, by file extension"),
+        ("tasks", "export tasks as CSV, Excel or JSON, by file extension"),
     ):
         parser = group.add(what, data, about)
         parser.set_defaults(what=what, contact="", filter=None)

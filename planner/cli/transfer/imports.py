@@ -8,22 +8,24 @@ import sys
 from planner.cli.shared import passphrase
 from planner.cli.shared.common import Group, emit, money, print_lines, warn
 from planner.cli.shared.progress import Terminal
+from planner.cli.transfer import import_calendar
+from planner.cli.transfer.preview_lines import made_text, print_line, print_sample, print_skipped, task_states_text
 from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.text import make_visible, plural
+from planner.domain.text import plural
 from planner.services.context import AppContext
-from planner.services.day import events
 from planner.services.transfer import exports
 from planner.services.transfer import imports as service
-from planner.services.transfer.import_preview import Preview, as_read, how_written
+from planner.services.transfer.calendar_tasks import CALENDAR_TASKS
+from planner.services.transfer.import_preview import Preview, how_written
 from planner.services.transfer.imports import FIELDS, ORDER_WORDS, OURS, TableFile, Wanted, word_shown, word_typed
 
-LINES_SHOWN = 5
 EXAMPLES = """\
 examples:
   planner import contacts people.csv --dry-run
   planner import calls log.csv --where "caller_name=me@example.com" --value "outcome:Reached=conversation"
   planner import deals pipeline.csv --where "sales_agent=Anna Snelling" --map "closed=Close Date"
+  planner import tasks todoist.csv --default priority=B
 """
 
 
@@ -79,120 +81,13 @@ def register(commands: Group) -> None:
                 action="store_true",
                 help="merge rows with contacts that have the same email address, name or number",
             )
-        parser.set_defaults(**{"duration": None} if kind in ("contacts", "deals") else {})
+        parser.set_defaults(**{"duration": None} if kind not in ("calls", "activities") else {})
         parser.set_defaults(**{"dedupe": False} if kind != "contacts" else {})
-    parser = group.add(
-        "calendar", calendar, "import meetings from a calendar (ICS); your blocks make room for them", reads=True
-    )
-    parser.add_argument("file", metavar="FILE.ics", help="a file, or a folder that vdirsyncer keeps")
-    parser.add_argument("--dry-run", action="store_true", help="only show what would be imported, changed and skipped")
-    parser.add_argument("--encoding", metavar="E", help="if it isn't detected: cp1251, cp949, shift_jis, utf-16")
-    parser.add_argument(
-        "--drop-missing", action="store_true", help="drop coming meetings that an earlier file of this calendar had"
-    )
+    import_calendar.register(group)
 
 
 def _format_allowed(name: str, words: tuple[str, ...]) -> str:
     return f"{name} {'|'.join(word_shown(name, word) for word in words if word)}"
-
-
-def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
-    progress = Terminal()
-    try:
-        preview = events.import_calendar(
-            ctx, args.file, encoding=args.encoding, dry_run=args.dry_run, drop_missing=args.drop_missing,
-            show=None if args.json else progress.wrap(_show_calendar),
-            progress=lambda done: progress("reading", done, 0),
-        )  # fmt: skip
-    except KeyboardInterrupt:
-        progress.clear()
-        warn("Import stopped. Nothing was changed.")
-        return 130
-    progress.clear()
-    for notice in preview.notices:
-        warn(notice)
-    if preview.missing and not args.drop_missing:
-        _warn_missing(preview)
-    if args.json:
-        return emit(_calendar_object(preview, dry_run=args.dry_run))
-    if args.dry_run:
-        return print_lines("This was a dry run. Nothing was changed.")
-    if not preview.made and not preview.changed and not preview.gone:
-        return print_lines("Nothing new in this file. Nothing was changed.")
-    print_lines("Imported. Undo it with `planner undo`.")
-    for each in preview.may_be_off[:LINES_SHOWN]:
-        print_lines(each.sentence())
-    more = len(preview.may_be_off) - LINES_SHOWN
-    return print_lines(f"and {more:,} more. To see a month: `planner calendar show`.") if more > 0 else 0
-
-
-def _warn_missing(preview: events.Preview) -> None:
-    """Ask about the meetings of a calendar that its newer file doesn't have any more."""
-    count = plural(len(preview.missing), "coming meeting", "coming meetings")
-    warn(
-        f"{count} from “{preview.calendar}” {'is' if len(preview.missing) == 1 else 'are'} missing in this file. If "
-        f"{'it was' if len(preview.missing) == 1 else 'they were'} deleted there, import it with --drop-missing, or "
-        "drop one by one:"
-    )
-    for title, meeting_id, each in preview.missing[:LINES_SHOWN]:
-        start, _ = each.local()
-        day = formats.when_text(start.date())
-        when = day if each.all_day else f"{day} {start:%H:%M}"
-        print_lines(f"  {when:<18}{title}  (planner meeting drop {meeting_id})")
-
-
-def _show_calendar(preview: events.Preview) -> None:
-    counts = [
-        _format_count(preview.events, "events"),
-        _format_count(preview.times, "occurrences"),
-        f"{preview.ahead:,} upcoming",
-    ]
-    print_lines(f"{preview.name}: {', '.join(counts)}")
-    if preview.endless and preview.until is not None:
-        until = formats.dated_text(preview.until)
-        _line(
-            "repeating", f"{_format_count(preview.endless, 'events')} with no end date, added through {until} for now"
-        )
-    for title, each in preview.next_times:
-        start, end = each.local()
-        until = "all day" if each.all_day else f"{start:%H:%M}–{end:%H:%M}"
-        free = "" if each.busy or each.all_day else "  (shown as free, so blocks stay)"
-        _line(formats.when_text(start.date()), f"{until}  {title}{free}")
-    made = [f"{_format_count(preview.made, 'new events')}"]
-    if preview.changed:
-        made.append(f"{preview.changed:,} changed")
-    if preview.same:
-        made.append(f"{preview.same:,} already in planner")
-    if preview.gone:
-        made.append(f"{preview.gone:,} canceled")
-    _line("imports", ", ".join(made))
-    for why, lines in preview.skipped.items():
-        some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
-        _line("skipped", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
-    sys.stdout.flush()
-
-
-def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, object]:
-    return {
-        "file": preview.name,
-        "kind": "calendar",
-        "dry_run": dry_run,
-        "events": preview.events,
-        "times": preview.times,
-        "ahead": preview.ahead,
-        "made": preview.made,
-        "changed": preview.changed,
-        "same": preview.same,
-        "cancelled": preview.gone,
-        "missing": [{"title": title, "meeting": meeting_id} for title, meeting_id, _ in preview.missing],
-        "filled_in_to": None if preview.until is None else preview.until.isoformat(),
-        "skipped": [{"why": why, "events": len(lines), "lines": lines} for why, lines in preview.skipped.items()],
-        "notices": preview.notices,
-        "may_be_off": [
-            {"title": each.title, "from": each.days.first.isoformat(), "to": each.days.last.isoformat()}
-            for each in preview.may_be_off
-        ],
-    }
 
 
 def import_all(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -287,17 +182,20 @@ def _show(preview: Preview) -> None:
         f"{name} ← {(' + ' if name in reading.joined else ' or ').join(names)}"
         for name, names in reading.columns.items()
     )
-    _line("columns", columns)
+    if not isinstance(file, TableFile) or file.kind != CALENDAR_TASKS:
+        print_line("columns", columns)
     if reading.ignored:
         more = f" and {len(reading.ignored) - 12} more" if len(reading.ignored) > 12 else ""
-        _line("not used", ", ".join(reading.ignored[:12]) + more)
+        print_line("not used", ", ".join(reading.ignored[:12]) + more)
     if preview.matching != reading.rows:
-        _line("rows matched", f"{preview.matching:,}")
+        print_line("rows matched", f"{preview.matching:,}")
     for name, words in reading.words.items():
         for (theirs, ours), count in sorted(words.met.items(), key=lambda pair: -pair[1]):
-            _line(name, f"{count:>6,}  {theirs} → {word_shown(name, ours) if ours else _describe_unknown(name)}")
-    _sample(preview)
-    _line("imports", _describe_made(preview))
+            print_line(name, f"{count:>6,}  {theirs} → {word_shown(name, ours) if ours else _describe_unknown(name)}")
+    print_sample(preview)
+    print_line("imports", made_text(preview))
+    if preview.kind == "tasks" and preview.counts:
+        print_line("tasks", task_states_text(preview))
     if preview.days is not None:
         first, last = preview.days
         span = (
@@ -305,36 +203,10 @@ def _show(preview: Preview) -> None:
         )
         if preview.kind == "deals":
             won = plural(preview.counts.get("won", 0), "won deal", "won deals")
-            _line("revenue", f"{formats.amount(preview.booked)} from {won}")
-        _line("dates", span)
-    for why, lines in preview.skipped.items():
-        some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
-        _line("skipped", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
+            print_line("revenue", f"{formats.amount(preview.booked)} from {won}")
+        print_line("dates", span)
+    print_skipped(preview.skipped)
     sys.stdout.flush()
-
-
-def _describe_made(preview: Preview) -> str:
-    made = [_format_count(preview.made, f"new {preview.kind}")] if preview.made or not preview.changed else []
-    if preview.changed:
-        made.append(f"{preview.changed:,} changed")
-    if preview.same:
-        made.append(f"{preview.same:,} already in planner")
-    if preview.kind != "contacts" and preview.new_contacts:
-        made.append(_format_count(preview.new_contacts, "new contacts"))
-    if preview.new_companies:
-        made.append(_format_count(preview.new_companies, "new companies"))
-    return ", ".join(made)
-
-
-def _format_count(count: int, words: str) -> str:
-    """A count with its noun: ``1 row``, ``2,000 rows``."""
-    if count == 1:
-        words = f"{words.removesuffix('ies')}y" if words.endswith("ies") else words.removesuffix("s")
-    return f"{count:,} {words}"
-
-
-def _line(name: str, text: str) -> None:
-    print_lines(f"  {name:<15}{text}")
 
 
 def _describe_unknown(name: str) -> str:
@@ -344,13 +216,9 @@ def _describe_unknown(name: str) -> str:
         "stage": "conversation  (not recognized, change it with --value)",
         "kind": "no kind  (not recognized)",
         "direction": "outgoing  (not recognized, change it with --value)",
+        "status": "open  (not recognized, change it with --value)",
+        "priority": "no priority  (not recognized, change it with --value)",
     }[name]
-
-
-def _sample(preview: Preview) -> None:
-    """Print the first rows as they were understood."""
-    for record in preview.reading.sample[:2]:
-        _line(f"line {record.line}", make_visible(as_read(record)))
 
 
 def as_object(preview: Preview, *, dry_run: bool) -> dict[str, object]:

@@ -320,6 +320,12 @@ def _due_name(due: Due) -> str:
     return str(due.contact) if due.kind == "callback" else f"{due.contact}: {due.text}"
 
 
+def special_text(due: Due, now: datetime) -> str:
+    """Return ``Kim: birthday, turns 50``, with its day if that isn't today."""
+    when = due.when(now)
+    return f"{due.contact}: {due.text}" if when == "today" else f"{when}  {due.contact}: {due.text}"
+
+
 def block_states(today: Today, now: datetime) -> list[str | None]:
     """Return the state of each stretch of the day."""
     opened = [(day_minute(today, type(now).fromtimestamp(at)), "mail", None, 1) for _, _, at, _, _ in today.mail]
@@ -349,7 +355,8 @@ CARED = {
 def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
     """Return the free time now as (until which minute, best kind of contact, who), or None if there is none.
 
-    Callbacks and promises come first, then renewals, other customer care and finally the calling list.
+    Callbacks and promises come first, then whose birthday or other day it is, renewals, other customer care and finally
+    the calling list.
     """
     if today.closed_at is not None:
         return None
@@ -362,6 +369,8 @@ def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
         for due in today.due:
             if due.kind == kind and not due.do_not_call:
                 return until, kind, due_name(due)
+    for due in today.to_greet:
+        return until, due.kind, str(due.contact) if due.kind == "birthday" else f"{due.contact}: {due.text}"
     for kind, cares in CARED.items():
         for line in today.tasks:
             if line.care in cares and not line.done and not line.do_not_call:
@@ -386,6 +395,7 @@ def free_text(today: Today, now: datetime) -> tuple[str, str] | None:
     uses = {
         "callback": "call back ", "promise": promised, "list": "next call ", "renewal": "renewal call with ",
         "complaint": "answer the complaint from ", "follow-up": "follow up with ",
+        "birthday": "wish a happy birthday to ", "date": "get in touch with ",
     }  # fmt: skip
     return (f"{at}: {uses[kind]}" if kind else at), who
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from planner.domain.errors import InputError
@@ -109,6 +109,63 @@ class Task:
     def overdue(self, today: date) -> bool:
         """Whether it is open after the day it was due."""
         return self.state is TaskState.OPEN and self.due is not None and self.due.day < today
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTask:
+    """A task as another program has it. `written` is its due date as written there, `goal` and `deal` are titles, and
+    `calendar` is the one it came with, if that says what is still on it.
+
+    What a task has no field for here, such as notes, becomes part of its title (`as_task`).
+    """
+
+    title: str
+    written: str = ""
+    due: Due | None = None
+    priority: Priority | None = None
+    state: TaskState = TaskState.OPEN
+    done_on: date | None = None
+    done_time: time | None = None
+    every: str | None = None
+    from_done: bool = False
+    minutes: int | None = None
+    tags: tuple[str, ...] = ()
+    goal: str = ""
+    deal: str = ""
+    notes: str = ""
+    calendar: str = ""
+    created: date | None = None
+    kind: str = "own"
+
+    def full_title(self, *more: str) -> str:
+        """Return the title with the notes and whatever `more` would be lost, cut to what a task holds."""
+        parts = dict.fromkeys(part for part in (self.title, self.notes, *more) if part)
+        text = " – ".join(parts)
+        return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1].rstrip() + "…"
+
+    def as_task(self, today: date, *more: str) -> Task:
+        """Return it as a task that comes onto the list now. An overdue one has waited since it was due.
+
+        One done on an unknown day was done when it was due, at the latest yesterday: it is none of today's work.
+        """
+        day = self.due.day if self.due is not None else None
+        done = self.state is TaskState.DONE
+        return Task(
+            0,
+            self.full_title(*more),
+            day or min(self.created or today, today),
+            self.due,
+            self.priority,
+            kind=self.kind,
+            state=self.state,
+            done_on=(self.done_on or min(day or today, today - timedelta(days=1))) if done else None,
+            done_time=self.done_time if done else None,
+            minutes=self.minutes,
+            every=self.every,
+            series_start=day if self.every is not None else None,
+            tags=self.tags,
+            from_done=self.from_done,
+        )
 
 
 def since_after(task: Task, due: Due | None, today: date) -> date:

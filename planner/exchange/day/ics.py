@@ -19,6 +19,7 @@ from planner.domain.workdays import Period
 from planner.exchange.day.ics_event import RawEvent, Refused, Zones, error_text, read_event
 from planner.exchange.day.ics_parts import MOST_EVENTS, Part, read_parts
 from planner.exchange.day.ics_times import MOST_TIMES, Times, moment_key
+from planner.exchange.day.ics_todo import TodoRow, read_todos
 from planner.exchange.limits import TooSlow, time_limit
 from planner.exchange.text_file import FileRefused, decode, read_bytes
 
@@ -37,6 +38,7 @@ class Calendar:
     """A parsed iCalendar file: events with their times, UIDs of cancelled ones, and the lines of skipped ones by
     reason. `notices` are sentences. `title` is what the calendar calls itself, empty if it doesn't. A `whole` one has
     every event that is still on it. `unread` are the UIDs of events that are there but can't be read.
+    `todos` and `skipped_tasks` are its tasks.
     """
 
     name: str
@@ -47,6 +49,12 @@ class Calendar:
     notices: list[str] = field(default_factory=list)
     whole: bool = False
     unread: set[str] = field(default_factory=set)
+    todos: list[TodoRow] = field(default_factory=list)
+    skipped_tasks: dict[str, list[int]] = field(default_factory=dict)
+
+    def skip_task(self, why: str, line: int) -> None:
+        """Leave a to-do out."""
+        self.skipped_tasks.setdefault(why, []).append(line)
 
     def skip(self, why: str, line: int) -> None:
         """Leave an event out."""
@@ -78,6 +86,21 @@ def read(
     return _understood(found, parts, reach, own, frozenset(), progress)
 
 
+def read_tasks(path: str, reach: Period, *, encoding: str | None = None) -> Calendar:
+    """Read only the tasks of a calendar, without its events. Raises FileRefused."""
+    if os.path.isdir(path):
+        found, parts = _folder(path, encoding)
+    else:
+        found, parts = _file(read_bytes(path, LARGEST, "a calendar"), os.path.basename(path), reach, encoding)
+    found.notices = [text for text in found.notices if "passed over" not in text]
+    _take_tasks(found, parts, Zones([part for part in parts if part.kind == "VTIMEZONE"], found.notice))
+    return found
+
+
+def _take_tasks(found: Calendar, parts: Sequence[Part], zones: Zones) -> None:
+    found.todos = read_todos(parts, zones, found.skip_task, found.title if found.whole else "")
+
+
 def read_answer(
     raw: bytes, name: str, reach: Period, *, own: Callable[[str], bool], addresses: Set[str] = frozenset()
 ) -> Calendar:
@@ -105,8 +128,7 @@ def _understood(
     """Take the events of a calendar's parts into it."""
     name = found.name
     zones = Zones([part for part in parts if part.kind == "VTIMEZONE"], found.notice)
-    if tasks := sum(part.kind == "VTODO" for part in parts):
-        found.notice(f"{plural(tasks, 'task', 'tasks')} in this calendar skipped. Only its meetings are imported.")
+    _take_tasks(found, parts, zones)
     # Google names a calendar after its owner's address
     own_addresses = frozenset({*addresses, *([found.title.lower()] if "@" in found.title else [])})
     raw: list[RawEvent] = []

@@ -156,7 +156,7 @@ def _answered(part: Part, event: Any, own: Set[str]) -> Part:
     """Return an event with the rep's answer to its invitation as properties of its own, since guests aren't kept."""
     answers = {
         str(guest.params.get("PARTSTAT", "")).upper()
-        for guest in _every(event, "ATTENDEE")
+        for guest in every_value(event, "ATTENDEE")
         if str(guest).lower().removeprefix("mailto:") in own
     }
     for answer, name, value in (("DECLINED", "TRANSP", "TRANSPARENT"), ("TENTATIVE", "STATUS", "TENTATIVE")):
@@ -173,7 +173,7 @@ NEEDED = ("DTSTART", "RECURRENCE-ID")  # an event without them would be another 
 def _leave_out_broken(part: Part, event: Any, zones: Zones) -> None:
     """Delete the properties that can't be read, because one of them is no reason to lose a meeting."""
     for name in {name for name, _ in event.errors if name and name not in NEEDED}:
-        event[name] = [value for value in _every(event, name) if not isinstance(value, vBroken)]
+        event[name] = [value for value in every_value(event, name) if not isinstance(value, vBroken)]
         if name in KEPT and any(_name_of(line) == name and line.partition(":")[2].strip() for line in part.lines):
             zones.notice(f"line {part.line}: {name} of this event can't be read and is left out.")
 
@@ -201,7 +201,7 @@ def error_text(error: Exception) -> str:
 
 
 def _fields(part: Part, event: Any, zones: Zones) -> RawEvent:
-    start = _one(event, "DTSTART", zones)
+    start = dated_value(event, "DTSTART", zones)
     if start is None:
         raise Refused("it has no start (DTSTART)")
     if not isinstance(start, date):
@@ -212,61 +212,61 @@ def _fields(part: Part, event: Any, zones: Zones) -> RawEvent:
         zones.notice(f"line {part.line}: {why}, so its end is left out.")
         length = WHOLE_DAY if not isinstance(start, datetime) else timedelta(0)
         part = part.without("DTEND", "DURATION")
-    replaces = _one(event, "RECURRENCE-ID", zones)
-    title = clean(str(_first(event, "SUMMARY") or ""))[:LONGEST_TEXT] or "(no title)"
-    uid = clean(str(_first(event, "UID") or ""))[:LONGEST_TEXT]
+    replaces = dated_value(event, "RECURRENCE-ID", zones)
+    title = clean(str(first_value(event, "SUMMARY") or ""))[:LONGEST_TEXT] or "(no title)"
+    uid = clean(str(first_value(event, "UID") or ""))[:LONGEST_TEXT]
     if not uid:
         uid = "none-" + hashlib.sha256(f"{title}|{start}".encode()).hexdigest()[:24]
-    status = str(_first(event, "STATUS") or "").upper()
-    shown_as = str(_first(event, "X-MICROSOFT-CDO-BUSYSTATUS") or "").upper()
-    transparent = str(_first(event, "TRANSP") or "").upper() == "TRANSPARENT"
+    status = str(first_value(event, "STATUS") or "").upper()
+    shown_as = str(first_value(event, "X-MICROSOFT-CDO-BUSYSTATUS") or "").upper()
+    transparent = str(first_value(event, "TRANSP") or "").upper() == "TRANSPARENT"
     if status == "TENTATIVE" or shown_as == "TENTATIVE":
         title += TENTATIVE
     free = shown_as == "FREE" or (transparent and shown_as != "OOF")  # out of office doesn't count as free
-    ids = _first(event, "RECURRENCE-ID")
+    ids = first_value(event, "RECURRENCE-ID")
     later = ids is not None and str(ids.params.get("RANGE", "")).upper() == "THISANDFUTURE"
     return RawEvent(
         part=part,
         uid=uid,
         title=title,
-        place=clean(str(_first(event, "LOCATION") or ""))[:LONGEST_TEXT],
+        place=clean(str(first_value(event, "LOCATION") or ""))[:LONGEST_TEXT],
         start=start,
         length=length,
-        rules=_rules(event, "RRULE"),
-        not_rules=_rules(event, "EXRULE"),
+        rules=rule_texts(event, "RRULE"),
+        not_rules=rule_texts(event, "EXRULE"),
         extra=tuple(_read_list(part, event, "RDATE", zones)),
         without=tuple(_relative_to(start, moment) for moment, _ in _read_list(part, event, "EXDATE", zones)),
         replaces=_relative_to(start, replaces) if isinstance(replaces, date) else None,
         and_later=later,
         cancelled=status == "CANCELLED",
         busy=not free,
-        order=(_sequence(event), str(getattr(_first(event, "DTSTAMP"), "dt", "")), part.line),
+        order=(_sequence(event), str(getattr(first_value(event, "DTSTAMP"), "dt", "")), part.line),
     )
 
 
-def _first(event: Any, name: str) -> Any:
-    return next(iter(_every(event, name)), None)
+def first_value(event: Any, name: str) -> Any:
+    return next(iter(every_value(event, name)), None)
 
 
-def _every(event: Any, name: str) -> list[Any]:
+def every_value(event: Any, name: str) -> list[Any]:
     found = event.get(name)
     return found if isinstance(found, list) else [] if found is None else [found]
 
 
-def _rules(event: Any, name: str) -> tuple[str, ...]:
+def rule_texts(event: Any, name: str) -> tuple[str, ...]:
     """Return the rules that say anything. Some programs write an empty one for none."""
-    return tuple(text for rule in _every(event, name) if (text := rule.to_ical().decode()))
+    return tuple(text for rule in every_value(event, name) if (text := rule.to_ical().decode()))
 
 
 def _sequence(event: Any) -> int:
     try:
-        return int(_first(event, "SEQUENCE") or 0)
+        return int(first_value(event, "SEQUENCE") or 0)
     except (TypeError, ValueError):
         return 0
 
 
-def _one(event: Any, name: str, zones: Zones) -> Any:
-    value = _first(event, name)
+def dated_value(event: Any, name: str, zones: Zones) -> Any:
+    value = first_value(event, name)
     return None if value is None else _zoned(value.dt, value.params, zones)
 
 
@@ -286,9 +286,9 @@ def _zoned(value: Any, params: Any, zones: Zones) -> Any:
 def _length(event: Any, start: date, zones: Zones) -> timedelta:
     """Return an event's length: by its end, its duration, or the standard's default for neither."""
     whole = not isinstance(start, datetime)
-    end = _one(event, "DTEND", zones)
-    if end is None and _first(event, "DURATION") is not None:
-        length = _first(event, "DURATION").dt
+    end = dated_value(event, "DTEND", zones)
+    if end is None and first_value(event, "DURATION") is not None:
+        length = first_value(event, "DURATION").dt
         if not isinstance(length, timedelta):
             raise Refused("its duration is invalid")
     elif end is None:
@@ -324,7 +324,7 @@ def _read_list(part: Part, event: Any, name: str, zones: Zones) -> list[tuple[da
 
 def _listed_dates(event: Any, name: str, zones: Zones) -> Iterator[tuple[date | datetime, timedelta | None]]:
     """Yield the dates of RDATE or EXDATE, with the length of a period."""
-    for dates in _every(event, name):
+    for dates in every_value(event, name):
         for each in getattr(dates, "dts", [dates]):
             value, params = each.dt, dates.params
             if isinstance(value, tuple):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from planner.domain.clients import people
 from planner.domain.clients.people import MAILINGS, TIERS, Contact, Need
-from planner.domain.clients.special_days import check_birthday, read_named_day
+from planner.domain.clients.special_days import LONGEST_DATE, check_birthday, read_named_day
 from planner.domain.errors import InputError
 from planner.domain.text import clean, plural
 from planner.domain.typed import zones
@@ -18,7 +19,7 @@ from planner.exchange.transfer.csv_file import Row
 from planner.exchange.transfer.dates import birthday
 from planner.exchange.transfer.facts import SELDOM
 from planner.exchange.transfer.row_reader import Broken, RowReader
-from planner.exchange.transfer.values import FALSE, TRUE, days, given_text
+from planner.exchange.transfer.values import FALSE, TRUE, days, given_text, has_content
 
 
 class ContactReader(RowReader[Contact]):
@@ -43,13 +44,15 @@ class ContactReader(RowReader[Contact]):
             company = tuple(index for index in places if index != person)
             self.assign({**self.map.columns, "name": (person,), "company": company})
         self._unread: list[str] = []
-        self._more = not self.map.columns.keys().isdisjoint((*SELDOM, "opt_out"))
+        self._more = not self.map.columns.keys().isdisjoint((*SELDOM, "opt_out", "anniversary"))
         self._names = [normal(name) for name in self.file.header]
         self._orders = self.watch_dates("birthday", self.now), self.watch_dates("supplier_until")
+        self._order_of_anniversaries = self.watch_dates("anniversary", self.now)
 
     def settle(self) -> None:
         birthdays, untils = self._orders
         self._birthdays = self.dates_of("birthday", birthdays)
+        self._anniversaries = self.dates_of("anniversary", self._order_of_anniversaries)
         self._untils = self.dates_of("supplier_until", untils)
 
     def report_findings(self) -> None:
@@ -70,7 +73,23 @@ class ContactReader(RowReader[Contact]):
                 self._unread.append(str(problem).rstrip("."))
             else:
                 found.append((day, what.strip()))
-        return tuple(found)
+        return tuple(dict.fromkeys([*found, *self._anniversaries_of(cells)]))
+
+    def _anniversaries_of(self, cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the dates that have a column of their own: Outlook's Anniversary, Google's events with their labels."""
+        for index in self.map.columns.get("anniversary", ()):
+            text = clean(cells[index])
+            if not has_content(text):
+                continue
+            label = re.fullmatch(r"event \d+ (?:label|type)", self._names[index - 1]) if index else None
+            what = (clean(cells[index - 1]).lstrip("* ").lower() if label else "") or "anniversary"
+            try:
+                day = birthday(text, self._anniversaries, self.now.date())
+                check_birthday(day, what)
+            except (InputError, ValueError) as problem:
+                self._unread.append(str(problem).rstrip("."))
+            else:
+                yield day, what[:LONGEST_DATE]
 
     def _one_of(self, name: str, cells: Sequence[str], words: Sequence[str]) -> str:
         """Return a field limited to a few words, or "" for any other."""

@@ -9,6 +9,8 @@ from planner.domain.calls.activity_log import Activity
 from planner.domain.clients import deals, people
 from planner.domain.clients.deals import Deal
 from planner.domain.clients.people import Contact
+from planner.domain.day.events import Event
+from planner.domain.day.tasks import ForeignTask
 
 READ = {
     Contact: (
@@ -16,6 +18,12 @@ READ = {
     ),
     Activity: ("moment", "kind", "outcome", "minutes", "note"),
     Deal: ("title", "stage", "value", "opened", "closed", "expected_close", "reason", "owner", "notes"),
+    Event: ("title", "place"),
+    # the due date as the file writes it, since "tomorrow" in the same file means another day each time it is read
+    ForeignTask: (
+        "title", "written", "priority", "state", "done_on", "every", "minutes", "tags", "goal", "deal", "notes",
+        "calendar",
+    ),
 }  # fmt: skip
 
 

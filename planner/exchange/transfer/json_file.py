@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.exchange.text_file import TextFile
 from planner.exchange.transfer.csv_file import FileRefused
+from planner.exchange.transfer.json_lists import plain, unwrapped
 
 BLOCK = 256 * 1024
 BLANK = " \t\r\n"
@@ -17,15 +18,18 @@ def objects(file: TextFile) -> Iterator[dict[str, Any]]:
     """Yield the objects of a list. Raises FileRefused, with the line, for what isn't one."""
     window = _Window(file)
     if window.skip_blanks() != "[":
-        window.entry()  # which is refused if it isn't even JSON
-        raise _no_list(file)
+        found = unwrapped(window.entry())  # which is refused if it isn't even JSON
+        if found is None or window.skip_blanks():
+            raise _no_list(file)
+        yield from found
+        return
     window.at += 1
     separator = window.skip_blanks()
     while separator != "]":
         entry = window.entry()
         if not isinstance(entry, dict):
             raise _no_list(file)
-        yield entry
+        yield plain(entry)
         separator = window.skip_blanks()
         if separator == ",":
             window.at += 1

@@ -11,11 +11,13 @@ from planner.exchange.transfer.columns import map_columns
 from planner.exchange.transfer.contact_reader import ContactReader
 from planner.exchange.transfer.csv_file import Table
 from planner.exchange.transfer.deal_reader import DealReader
+from planner.exchange.transfer.event_reader import EventReader
 from planner.exchange.transfer.records import FIELDS, OURS, Wanted, word_shown, word_typed
 from planner.exchange.transfer.row_reader import RowReader
+from planner.exchange.transfer.task_reader import TaskReader
 
 READERS: dict[str, type[RowReader[Any]]] = {
-    reader.kind: reader for reader in (ContactReader, CallReader, ActivityReader, DealReader)
+    reader.kind: reader for reader in (ContactReader, CallReader, ActivityReader, DealReader, TaskReader, EventReader)
 }
 
 
@@ -42,12 +44,11 @@ def check_wanted(kind: str, wanted: Wanted) -> None:
                 raise InputError(f"{ours!r} isn't a value of {name}. Use one of: {allowed}.")
 
 
-def looks_like(file: Table, shipped: Mapping[str, Any]) -> str:
-    """Return the most likely kind of a file, by the number of columns recognized."""
+def looks_like(file: Table, shipped: Mapping[str, Any], kind: str) -> str:
+    """Return the most likely kind of a file read as `kind`, by the number of columns recognized."""
+    telling: dict[str, tuple[str, ...]]
     telling = {"calls": ("outcome", "duration", "direction"), "deals": ("stage", "value", "closed")}
-    best, most = "", 1
-    for kind, names in telling.items():
-        found = map_columns(file.header, shipped[kind], {}, names).columns
-        if len(found) > most:
-            best, most = kind, len(found)
-    return best
+    telling |= {"tasks": ("due", "priority", "done", "repeat"), "events": ("end", "start_time", "all_day", "place")}
+    found = {each: len(map_columns(file.header, shipped[each], {}, names).columns) for each, names in telling.items()}
+    best = max(found, key=lambda each: (found[each], each == kind))
+    return best if found[best] > 1 else ""

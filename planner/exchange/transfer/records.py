@@ -11,6 +11,7 @@ from planner.domain.clients.deals import Stage
 from planner.domain.clients.people import KINDS as CUSTOMER_KINDS
 from planner.domain.clients.people import Contact
 from planner.domain.day.activity import DIAL_OUTCOMES
+from planner.domain.day.tasks import TaskState
 from planner.exchange.transfer.columns import Words
 from planner.exchange.transfer.csv_file import Table
 from planner.exchange.transfer.dates import Order
@@ -26,7 +27,7 @@ FIELDS = {
     "contacts": (
         "id", "name", "given", "middle", "family", "email", "phone",
         *(field.name for field in people.FIELDS if field.name not in ("name", "phones", "emails")),
-        "birth_year", "birth_month", "birth_day", "opt_out", "profile", "deleted",
+        "birth_year", "birth_month", "birth_day", "anniversary", "opt_out", "profile", "deleted",
     ),
     "calls": (
         "id", "at", "date", "time", "outcome", "direction", "missed", "from_number", "caller", "contact", "company",
@@ -38,6 +39,15 @@ FIELDS = {
     ),
 }  # fmt: skip
 FIELDS["activities"] = (*FIELDS["calls"], "count", "amount", "reason")
+FIELDS["tasks"] = (
+    "id", "title", "due", "due_time", "start", "priority", "status", "done", "completed", "created", "list", "parent",
+    "tags", "repeat", "from_done", "minutes", "minutes_unit", "contact", "company", "deal", "email", "phone", "goal",
+    "owner", "notes", "type", "indent", "all_day", "zone", "calendar", "deleted",
+)  # fmt: skip
+FIELDS["events"] = (
+    "id", "title", "start", "start_time", "end", "end_time", "all_day", "duration", "place", "shown_as", "status",
+    "contact", "company", "email", "phone", "deleted",
+)  # fmt: skip
 # Fields whose words have a meaning here, with our words.
 OURS: dict[str, dict[str, tuple[str, ...]]] = {
     "contacts": {"kind": (*CUSTOMER_KINDS, "")},
@@ -48,8 +58,13 @@ OURS: dict[str, dict[str, tuple[str, ...]]] = {
     "deals": {"stage": (*Stage, SKIP)},
 }
 OURS["activities"] = OURS["calls"]
+OURS["tasks"] = {"priority": ("a", "b", "c", "none"), "status": (*TaskState, SKIP)}
+OURS["events"] = {"status": OURS["tasks"]["status"]}
 # Our words that are shown by another name, by field.
-_SHOWN = {"stage": {Stage.TALK.value: "conversation"}}
+_SHOWN = {
+    "stage": {Stage.TALK.value: "conversation"},
+    "priority": {"a": "A", "b": "B", "c": "C", "none": "no priority"},
+}
 
 
 # The longest text of a field. What is longer is cut, since one long note is no reason to refuse a file.

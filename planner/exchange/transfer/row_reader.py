@@ -214,16 +214,16 @@ class RowReader(Generic[Value]):
         """
         given_id = self.text("id", row.cells)
         if given_id:
-            return _hash(f"id\x1f{self._id_name}\x1f{given_id}\x1f{moment.isoformat() if moment else ''}")
+            return row_hash(f"id\x1f{self._id_name}\x1f{given_id}\x1f{moment.isoformat() if moment else ''}")
         profile = _PROFILE.search(self.text("profile", row.cells).casefold())
         if profile:
-            return _hash(f"profile\x1f{profile[1]}/{profile[2]}")
+            return row_hash(f"profile\x1f{profile[1]}/{profile[2]}")
         cells, before = _as_text(row), 0
         if hash(cells) in self._repeated:
-            key = _hash(cells)
+            key = row_hash(cells)
             before = self._seen.get(key, 0)
             self._seen[key] = before + 1
-        return _hash(f"row\x1f{cells}\x1f{before + 1}")
+        return row_hash(f"row\x1f{cells}\x1f{before + 1}")
 
     # defined by the kinds
 
@@ -389,5 +389,6 @@ def _repeated(hashes: Sequence[int]) -> set[int]:
     return found
 
 
-def _hash(text: str) -> str:
+def row_hash(text: str) -> str:
+    """Return a short reference for what identifies a row."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -14,9 +14,10 @@ from typing import Literal
 
 # placeholders for empty values, as a person may well be called Na, Null or Unknown
 NO_TEXT = frozenset({"", "-", "–", "—", "n/a", "N/A", "#N/A", "NULL", "(null)", "nan", "NaN"})
-NO_VALUE = NO_TEXT | frozenset(
-    {"na", "null", "none", "nat", "unknown", "0000-00-00", "не закрыта", "не указано", "не задано", "없음", "未定"}
-)
+NO_VALUE = NO_TEXT | frozenset((
+    "na", "null", "none", "nat", "unknown", "0000-00-00", "0/0/00", "0/0/0000", "00/00/0000", "не закрыта",
+    "не указано", "не задано", "없음", "未定",
+))  # fmt: skip
 
 
 def has_content(text: str) -> bool:

@@ -318,16 +318,16 @@ def _city(card: Card) -> str:
 
 
 def _other_dates(card: Card) -> Iterator[str]:
-    """Yield the anniversary and Apple's dates with labels, each with its description."""
-    for name in ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY"):
-        if day := _yearly_day(card.first(name)):
-            yield f"{day} anniversary"
-            break
+    """Yield Apple's dates with labels and the anniversary, each with its description."""
     names = {each.group: each.text() for each in card.properties if each.name == "X-ABLABEL"}
     for each in card.all_named("X-ABDATE"):
         if day := _yearly_day(each.text()):
             what = names.get(each.group, "").removeprefix("_$!<").removesuffix(">!$_").strip()
             yield f"{day} {what.lower() or 'date'}"
+    for name in ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY"):
+        if day := _yearly_day(card.first(name)):
+            yield f"{day} anniversary"
+            break
 
 
 def _yearly_day(text: str) -> str:

@@ -43,6 +43,8 @@ def _card(contact: Contact) -> str:
     if contact.birthday:
         # version 3.0 has no day without a year, and readers know Apple's 1604
         lines.append(f"BDAY:{contact.birthday.replace('--', '1604-', 1)}")
+    if married := next((day for day, what in contact.dates if what.casefold() == "anniversary"), ""):
+        lines.append(f"ANNIVERSARY:{married.replace('--', '1604-', 1)}")
     for number, (day, what) in enumerate(contact.dates, start=1):
         # Apple's way, which other programs keep
         lines.append(f"date{number}.X-ABDATE:{day.replace('--', '1604-', 1)}")

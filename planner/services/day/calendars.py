@@ -241,7 +241,7 @@ def _read(ctx: AppContext, each: Subscription, address: str, stop: threading.Eve
         calendar = ics.read(path, reach, own=own)
         if not calendar.whole and os.path.isdir(path):
             raise FileRefused(f"{path} has files that can't be read: {' '.join(calendar.notices)}")
-        return _Read(calendar, digest=digest)
+        return _Read(_without_tasks(calendar), digest=digest)
     # after an empty answer that wasn't believed, the whole one is wanted
     etag, modified = ("", "") if each.digest == EMPTY else (each.etag, each.modified)
     answer = feed.fetch(address, etag=etag, modified=modified, local=each.local, stop=stop)
@@ -256,7 +256,15 @@ def _read(ctx: AppContext, each: Subscription, address: str, stop: threading.Eve
     except FileRefused as problem:
         said = str(problem).removesuffix(" Nothing was changed.").rstrip(".")
         raise FileRefused(f"What {each.place} sent can't be used: {said}. Nothing was changed.") from problem
-    return _Read(calendar, answer.etag, answer.modified, digest)
+    return _Read(_without_tasks(calendar), answer.etag, answer.modified, digest)
+
+
+def _without_tasks(calendar: ics.Calendar) -> ics.Calendar:
+    """Say that a subscription doesn't bring in tasks, since they are the rep's to change and to undo."""
+    if calendar.todos:
+        told = plural(len(calendar.todos), "task in it isn't", "tasks in it aren't")
+        calendar.notice(f"{told} part of the subscription. Import tasks from a file: planner import tasks FILE.")
+    return calendar
 
 
 _STAMP = re.compile(rb"^DTSTAMP.*\r?\n", re.MULTILINE)

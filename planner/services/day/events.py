@@ -22,7 +22,8 @@ from planner.services.context import AppContext
 from planner.services.day import blocks
 from planner.services.day.snapshot import FILLED_AHEAD
 from planner.services.plan.calendar import work_calendar
-from planner.services.transfer import exports
+from planner.services.transfer import calendar_tasks, exports, imports
+from planner.services.transfer.import_preview import Preview as TaskPreview
 from planner.store.clients import promises
 from planner.store.day import events as store
 from planner.store.day import tasks
@@ -64,6 +65,13 @@ class Preview:
     may_be_off: list[TimeOff] = field(default_factory=list)
     calendar: str = ""
     missing: list[tuple[str, int, EventTime]] = field(default_factory=list)
+    tasks: TaskPreview | None = None
+
+    @property
+    def news(self) -> bool:
+        """Whether anything would be written."""
+        new_tasks = self.tasks is not None and bool(self.tasks.made or self.tasks.changed)
+        return bool(self.made or self.changed or self.gone or new_tasks)
 
 
 def import_calendar(
@@ -76,8 +84,9 @@ def import_calendar(
     show: Callable[[Preview], None] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Preview:
-    """Import a calendar's events as one change. `dry_run` only previews. `drop_missing` deletes the coming events that
-    an earlier file of the same calendar had and this one hasn't. A folder holds a whole calendar, so there they go.
+    """Import a calendar's events and tasks as one change. `dry_run` only previews. `drop_missing` deletes the coming
+    events that an earlier file of the same calendar had and this one hasn't. A folder holds a whole calendar, so there
+    they go, and open tasks are dropped.
 
     `show` gets the preview before anything is written. Raises FileRefused for a file that can't be read.
     """
@@ -85,6 +94,12 @@ def import_calendar(
     there = ctx.database.exists()
     calendar = ics.read(path, horizon(today), encoding=encoding, own=own_uids(ctx), progress=progress)
     preview = _preview(calendar, ctx.now())
+    todos, whole = calendar_tasks.as_table(path, calendar.todos), calendar_tasks.whole_name(calendar)
+    preview.notices += calendar_tasks.say_skipped(calendar.skipped_tasks)
+    if calendar.todos or whole:
+        found = imports.take_tasks(ctx, todos, whole=whole)
+        preview.notices += found.reading.notices
+        preview.tasks = found if calendar.todos or found.changed else None
     gone = list(calendar.cancelled)
     if not there:
         preview.made = preview.events
@@ -104,9 +119,14 @@ def import_calendar(
         preview.may_be_off = find_time_off(ctx, calendar)
     if show is not None:
         show(preview)
-    if not dry_run and (preview.made or preview.changed or preview.gone):
-        what = plural(preview.events, "event", "events")
-        with ctx.database.write(f"imported {what} from {calendar.name}") as change:
+    if not dry_run and preview.news:
+        what = plural(preview.events, "event", "events") if preview.events else ""
+        if calendar.todos:
+            tasks_too = plural(len(calendar.todos), "task", "tasks")
+            what = f"{what} and {tasks_too}" if what else tasks_too
+        with ctx.database.write(f"imported {what or 'no events'} from {calendar.name}") as change:
+            if preview.tasks is not None:
+                imports.take_tasks(ctx, todos, change, whole=whole)
             store.take(change, calendar.events, now, change)
             store.drop(change, gone)
     return preview

@@ -161,12 +161,14 @@ class Reading:
         return week.in_force(self.reads)
 
     def special_days(self, reads: Reads, day: date) -> tuple[SpecialDay, ...]:
-        """Return the contacts' special days that a day shows: its own, and on a working day those of the following days
-        off. Reads from `reads` when the day is assembled, because contact changes don't make a day stale.
+        """Return the contacts' special days that a day shows: its own, on a working day those of the following days
+        off, and those a week after any of them, while there is time for a card. Reads from `reads` when the day is
+        assembled, because contact changes don't make a day stale.
         """
         shown, following = [day], worked_ahead(day, self.calendar.is_working_day)
         if self.calendar.is_working_day(day) and following > day + DAY:
             shown += Period(day + DAY, following - DAY)
+        shown += [each + WEEK for each in shown]
         wanted = {f"{each:%m-%d}" for each in shown}
         if "02-28" in wanted:
             wanted.add("02-29")

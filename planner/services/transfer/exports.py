@@ -46,6 +46,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "contact": (".vcf",),
     "activities": (".csv", ".xlsx", ".json"),
     "deals": (".csv", ".xlsx", ".json"),
+    "tasks": (".csv", ".xlsx", ".json"),
 }
 NOTHING = "There's nothing to export yet."
 LARGEST_WHOLE = 2 * 1024**3
@@ -99,6 +100,8 @@ def prepare(
             table = contact_table(contacts)
         elif what == "activities":
             table = activity_table(activity_log.load_all(reads), metadata.get(reads, "uid") or "")
+        elif what == "tasks":
+            table = _task_table(reads)
         else:
             table = deal_table(deals.query(reads, closed=True), deals.uids(reads))
     header, rows, objects = table
@@ -286,6 +289,47 @@ def deal_table(found: Sequence[Deal], uids: Mapping[int, str]) -> Table:
     ]
     header = list(objects[0]) if objects else ["id", "title"]
     return header, [["" if row[name] is None else row[name] for name in header] for row in objects], objects
+
+
+def _task_table(reads: Reads) -> Table:
+    """Return all tasks as a table, done and dropped ones too. What they are about is named, since an id means nothing
+    elsewhere.
+    """
+    base = metadata.get(reads, "uid") or ""
+    names = {
+        table: dict(reads.execute(f"SELECT id, {column} FROM {table}").fetchall())
+        for table, column in (("goal", "title"), ("contact", "name"), ("deal", "title"))
+    }
+    objects: list[dict[str, Any]] = [
+        {
+            "id": task.id,
+            "title": task.title,
+            "due": None if task.due is None else str(task.due),
+            "priority": None if task.priority is None else task.priority.value,
+            "state": task.state.value,
+            "done_on": None if task.done_on is None else task.done_on.isoformat(),
+            "every": task.every,
+            "from_done": task.from_done,
+            "minutes": task.minutes,
+            "tags": list(task.tags),
+            "goal": names["goal"].get(task.goal_id),
+            "contact": names["contact"].get(task.contact_id),
+            "deal": names["deal"].get(task.deal_id),
+            "since": task.since.isoformat(),
+            "kind": task.kind,
+            "uid": f"{base}:{task.id}",
+        }
+        for task in tasks.query(reads, state=None)
+    ]
+    header = list(objects[0]) if objects else ["id", "title"]
+    rows = [[_task_cell(row[name]) for name in header] for row in objects]
+    return header, rows, objects
+
+
+def _task_cell(value: Any) -> Cell:
+    if isinstance(value, list):
+        return columns.join_cell(value)
+    return ("yes" if value else "") if isinstance(value, bool) else "" if value is None else value
 
 
 # restoring a full export

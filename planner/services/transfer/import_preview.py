@@ -10,7 +10,10 @@ from typing import Any
 from planner.domain import formats
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.people import Contact
+from planner.domain.day.events import Event
+from planner.domain.day.tasks import ForeignTask, TaskState
 from planner.domain.text import plural
+from planner.domain.typed.recurrence import Every
 from planner.exchange.transfer.csv_file import DELIMITERS, Table, TableFile
 from planner.exchange.transfer.dates import ORDER_WORDS
 from planner.exchange.transfer.records import Reading, Record, word_shown
@@ -34,6 +37,7 @@ class Preview:
     counts: dict[str, int] = field(default_factory=dict)
     booked: Decimal = Decimal(0)
     days: tuple[date, date] | None = None
+    whole: str = ""  # the calendar, if the file has every task that is still on it
 
     @property
     def file(self) -> Table:
@@ -81,6 +85,16 @@ def as_read(record: Record[Any]) -> str:
     elif isinstance(value, Activity):
         named = [who.name, who.company or ""] if who else []
         parts = [formats.dated_text(value.moment), value.label, *named]
+    elif isinstance(value, ForeignTask):
+        due = "" if value.due is None else formats.when_text(value.due)
+        state = "" if value.state is TaskState.OPEN else value.state.value
+        every = "" if value.every is None else str(Every(value.every, value.from_done))
+        parts = [value.full_title(), due, value.priority or "", state, every, who.name if who else ""]
+        parts += [f"#{tag}" for tag in value.tags]
+    elif isinstance(value, Event):
+        start, end = value.times[0].local()
+        at = "all day" if value.times[0].all_day else f"{start:%H:%M}–{end:%H:%M}"
+        parts = [formats.dated_text(start.date()), at, value.title, value.place, who.name if who else ""]
     else:
         amount = "" if value.value is None else formats.amount(value.value)
         parts = [value.title, who.name if who else "", amount, word_shown("stage", value.stage.value)]

@@ -1,4 +1,4 @@
-"""Imports contacts, calls and deals from other programs, all or nothing and undone as one change."""
+"""Imports contacts, calls, deals, tasks and events from other programs, all or nothing and undone as one change."""
 
 from __future__ import annotations
 
@@ -31,17 +31,24 @@ from planner.exchange.transfer.row_reader import RowReader
 from planner.exchange.transfer.values import DOLLAR_SIGN, DOLLARS, currency_name
 from planner.services.calls.activity_log import numbering
 from planner.services.context import AppContext
+from planner.services.plan.calendar import OwnCalendar
 from planner.services.progress import Progress, ignore
 from planner.services.safety import encryption
+from planner.services.transfer import calendar_tasks
+from planner.services.transfer.event_imports import EventBook
 from planner.services.transfer.import_preview import Preview
+from planner.services.transfer.task_imports import TaskBook
 from planner.store import search
 from planner.store.transfer.imports import CONTACT_FIELDS, Batch
 from planner.store.transfer.references import Known, as_text
 
-KINDS = ("contacts", "calls", "deals")
+KINDS = ("contacts", "calls", "deals", "tasks", "events")
 ALL_KINDS = (*KINDS, "activities")
-_SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal", "activities": "activity"}
-_TABLES = {"contacts": "contact", "calls": "activity", "deals": "deal", "activities": "activity"}
+_SINGULAR = {
+    "contacts": "contact", "calls": "call", "deals": "deal", "activities": "activity", "tasks": "task",
+    "events": "event",
+}  # fmt: skip
+_TABLES = {**_SINGULAR, "calls": "activity"}
 if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
 
@@ -68,12 +75,18 @@ def run(
     check_wanted(kind, wanted)
     with _without_gc():
         shipped = content.load("imports")
-        file = table_file.read(path, kind, encoding, sheet, lambda header: READERS[kind].fits(header, shipped, wanted))
         told: list[str] = []
+        file: Table
+        if kind == "tasks" and calendar_tasks.is_calendar(path):
+            file, whole = calendar_tasks.read(path, encoding, ctx.today(), told)
+        else:
+            whole = ""
+            fits = lambda header: READERS[kind].fits(header, shipped, wanted)  # noqa: E731 - of this kind
+            file = table_file.read(path, kind, encoding, sheet, fits)
         for column, other in wanted.links.items():
             file, notices = links.link(file, column, other, shipped)
             told += notices
-        return _run(ctx, kind, file, shipped, wanted, dedupe, dry_run, show, progress, told)
+        return _run(ctx, kind, file, shipped, wanted, dedupe, dry_run, show, progress, told, whole=whole)
 
 
 @contextmanager
@@ -99,20 +112,22 @@ def _run(
     show: Callable[[Preview], None] | None,
     progress: Progress | None,
     told: Sequence[str],
+    *,
+    whole: str = "",
 ) -> Preview:
     tell = progress or ignore
     reader = READERS[kind](file, shipped, wanted, ctx.now(), lambda done: tell("reading", done, 0))
-    preview = Preview(kind, reader.scan(), looks_like(file, shipped) if kind in KINDS else "")
+    preview = Preview(kind, reader.scan(), looks_like(file, shipped, kind) if kind in KINDS else "", whole=whole)
     if preview.reading.rows and not preview.matching:
         raise StateError(_no_match(preview.reading, wanted))
     _check_currency(ctx, preview)
     rows = Rows(reader, told, dedupe, tell)
     if dry_run and not ctx.database.exists():
-        _resolve_in_memory(preview, rows)
+        _resolve_in_memory(ctx, preview, rows)
     elif dry_run:
         with closing(ctx.database.raw()) as handle:
             handle.execute("BEGIN")
-            _resolve(Batch(handle, 0, home=numbering(ctx)), preview, rows)
+            _resolve(ctx, Batch(handle, 0, home=numbering(ctx)), preview, rows)
             handle.execute("ROLLBACK")
     else:
         _take_in(ctx, preview, rows, show)
@@ -155,10 +170,12 @@ def _take_in(ctx: AppContext, preview: Preview, rows: Rows, show: Callable[[Prev
         # fifty thousand rows exceed SQLite's default page cache, which would be written and reread repeatedly
         change.execute("PRAGMA cache_size=-131072")
         batch = Batch(change.connection, int(ctx.clock.timestamp()), change, numbering(ctx))
-        _resolve(batch, preview, rows)
+        book = _resolve(ctx, batch, preview, rows)
         if show is not None:
             show(preview)
         batch.write(lambda done: rows.tell("writing", done, 0))
+        if book is not None:
+            book.write(change, batch.now, OwnCalendar(ctx, change))
         _chances(ctx, change, batch.contracts())
         if not search.waits(change.connection, search.MUCH):
             search.bring_up(change.connection)  # more is indexed beside the screen or at the next search
@@ -189,7 +206,7 @@ def _chances(ctx: AppContext, change: WriteTransaction, contact_ids: list[int]) 
         care.chance(ctx, change, contact)
 
 
-def _resolve_in_memory(preview: Preview, rows: Rows) -> None:
+def _resolve_in_memory(ctx: AppContext, preview: Preview, rows: Rows) -> None:
     """Resolve a dry run without a database against an empty one."""
     import sqlite3
 
@@ -197,7 +214,7 @@ def _resolve_in_memory(preview: Preview, rows: Rows) -> None:
 
     with closing(sqlite3.connect(":memory:")) as handle:
         handle.executescript(schema_script())
-        _resolve(Batch(handle, 0), preview, rows)
+        _resolve(ctx, Batch(handle, 0), preview, rows)
 
 
 def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
@@ -240,17 +257,30 @@ def _say_whose(reading: Reading[Any], wanted: Wanted) -> None:
     )
 
 
-def _resolve(batch: Batch, preview: Preview, rows: Rows) -> None:
-    """Compare every record with the database, and add new or changed ones to the batch."""
+Take = Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]
+Book = TaskBook | EventBook
+
+
+def _resolve(ctx: AppContext, batch: Batch, preview: Preview, rows: Rows) -> Book | None:
+    """Compare every record with the database, and add new or changed ones to the batch, or to the book that is returned
+    for what isn't written in bulk.
+    """
     reading = preview.reading
+    book: Book | None = None
+    if preview.kind == "tasks":
+        book = TaskBook(batch.handle, batch, ctx.today(), reading)
+    elif preview.kind == "events":
+        book = EventBook(batch.handle, batch, reading)
     for number, record in enumerate(rows.records):
         if number % 1000 == 0:
             rows.tell("matching", number, preview.matching)
         try:
-            _resolve_one(batch, preview, record, rows.dedupe)
+            _resolve_one(batch, preview, record, rows.dedupe, book)
         except InputError as problem:
             sentence = f"{preview.file.name}, line {record.line}: {str(problem).rstrip('.')}. Nothing was changed."
             raise csv_file.FileRefused(sentence) from problem
+    if book is not None:
+        book.finish(preview)
     preview.skipped = _joined(reading.skipped, preview.skipped)
     reading.notices += rows.told
     _say_whose(reading, rows.reader.wanted)
@@ -259,6 +289,28 @@ def _resolve(batch: Batch, preview: Preview, rows: Rows) -> None:
         reading.notices.append(f"{who} a referrer who isn't in planner, or isn't the only one of that name.")
     preview.new_contacts, preview.new_companies = batch.count("contact"), batch.new_companies()
     _say_unsettled(batch, preview)
+    return book
+
+
+def take_tasks(ctx: AppContext, file: TableFile, change: WriteTransaction | None = None, *, whole: str = "") -> Preview:
+    """Take in the tasks of a calendar as part of a change, or only preview them without one."""
+    reader = READERS["tasks"](file, content.load("imports"), Wanted(), ctx.now(), lambda done: None)
+    preview = Preview("tasks", reader.scan(), whole=whole)
+    rows = Rows(reader, (), False, ignore)
+    if change is not None:
+        batch = Batch(change.connection, int(ctx.clock.timestamp()), change, numbering(ctx))
+        book = _resolve(ctx, batch, preview, rows)
+        batch.write()
+        assert book is not None, "of tasks"
+        book.write(change, batch.now, OwnCalendar(ctx, change))
+    elif not ctx.database.exists():
+        _resolve_in_memory(ctx, preview, rows)
+    else:
+        with closing(ctx.database.raw()) as handle:
+            handle.execute("BEGIN")
+            _resolve(ctx, Batch(handle, 0, home=numbering(ctx)), preview, rows)
+            handle.execute("ROLLBACK")
+    return preview
 
 
 def _joined(*skipped: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
@@ -270,7 +322,7 @@ def _joined(*skipped: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
     return found
 
 
-def _resolve_one(batch: Batch, preview: Preview, record: Record[Any], dedupe: bool) -> None:
+def _resolve_one(batch: Batch, preview: Preview, record: Record[Any], dedupe: bool, book: Book | None) -> None:
     """Compare a record with the database."""
     kind = "call" if preview.kind == "activities" else _SINGULAR[preview.kind]
     line = batch.first_line(record.ref, record.line)
@@ -282,6 +334,10 @@ def _resolve_one(batch: Batch, preview: Preview, record: Record[Any], dedupe: bo
         preview.skip("imported before and deleted here since", record.line)
     elif before is not None and before.read == as_text(record.read):
         preview.same += 1
+        if isinstance(book, TaskBook):
+            book.note_same(record.ref)
+    elif book is not None:
+        book.take(batch, preview, record, before, dedupe)
     else:
         row_id = _TAKE[kind](batch, preview, record, before, dedupe)
         if row_id is not None:

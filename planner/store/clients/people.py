@@ -258,13 +258,18 @@ def _escape_like(text: str) -> str:
 
 def with_days(reads: Reads, days: Iterable[str]) -> list[tuple[int, str, list[tuple[str, str]]]]:
     """Return contacts with a birthday or other day on some days of a year (``12-24``): id, name, all their days."""
-    marks_ = [mark for each in days for mark in (f"%-{each}", f'%-{each}"%')]
-    where = " OR ".join(["birthday LIKE ? OR dates LIKE ?"] * (len(marks_) // 2))
-    rows = reads.execute(f"SELECT id, name, birthday, dates FROM contact WHERE {where} ORDER BY name, id", marks_)
+    wanted = list(days)
+    birthday = f"substr(birthday, -5) IN ({', '.join('?' * len(wanted))})"
+    others = " OR ".join(["dates LIKE ?"] * len(wanted))
+    rows = reads.execute(
+        f"SELECT id, name, birthday, dates FROM contact WHERE {birthday} OR (dates <> '[]' AND ({others}))"
+        " ORDER BY name, id",
+        [*wanted, *(f'%-{each}"%' for each in wanted)],
+    )
     found = []
-    for key, name, birthday, dates in rows:
-        others = [(day, what) for day, what in json.loads(dates)]
-        found.append((key, name, [(birthday, "birthday"), *others] if birthday else others))
+    for key, name, born, dates in rows:
+        told = [(day, what) for day, what in json.loads(dates)]
+        found.append((key, name, [(born, "birthday"), *told] if born else told))
     return found
 
 

@@ -254,6 +254,12 @@ def drop(change: Recorder, uids: Iterable[str]) -> None:
             change.delete("event", key)
 
 
+def link(change: Recorder, uid: str, contact_id: int) -> None:
+    """Say who an event is with, unless that is known already."""
+    for (key,) in change.execute("SELECT id FROM event WHERE uid = ? AND contact_id IS NULL", (uid,)).fetchall():
+        change.update("event", key, contact_id=contact_id)
+
+
 def repeating(reads: Reads) -> set[str]:
     """Return the UIDs of the events that occur more than once."""
     rows = reads.execute(

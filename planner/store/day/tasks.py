@@ -96,6 +96,14 @@ def add(change: Writer, task: Task, now: int, today: date) -> Task:
     return replace(ranked, id=change.insert("task", **TASKS.values(ranked, created_at=now)))
 
 
+def add_all(change: Writer, tasks: Mapping[int, Task], now: int) -> None:
+    """Add tasks under ids reserved for them, below all others. `settle` ranks them."""
+    last = change.execute("SELECT coalesce(max(rank), 0) FROM task").fetchone()[0]
+    for number, (task_id, task) in enumerate(tasks.items(), start=1):
+        values = TASKS.values(replace(task, rank=last + number * SPACING), created_at=now)
+        change.insert("task", id=task_id, **values)
+
+
 def put(change: Writer, task: Task) -> None:
     """Store an edited task."""
     try:

@@ -61,7 +61,7 @@ def query(handle: sqlite3.Connection) -> list[Conflict]:
 
 def prune(handle: sqlite3.Connection) -> None:
     """Forget values that pointed at rows which are gone: the deletion was the later word on them."""
-    rows = handle.execute("SELECT id, tbl, col, value FROM base.sync_conflict WHERE col LIKE '%\_id' ESCAPE '\'")
+    rows = handle.execute("SELECT id, tbl, col, value FROM base.sync_conflict WHERE substr(col, -3) = '_id'")
     for conflict_id, table, column, value in rows.fetchall():
         for rule in handle.execute(f"PRAGMA main.foreign_key_list({table})").fetchall():
             there = f"SELECT 1 FROM main.{rule[2]} WHERE id = ?"

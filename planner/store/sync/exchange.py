@@ -108,6 +108,7 @@ def exchange(
         left = [message for message in left if message.seq > tables.seen(handle).get(message.device, 0)]
     outcome.waiting = sorted({message.device for message in left})
     if merge.touched:
+        merge.finish()
         repair(handle)
         conflicts.prune(handle)
         _forget_snapshots(handle)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from planner.store.history import GONE
@@ -40,6 +40,7 @@ class Merge:
         self.connection, self.device, self.now = connection, device, now
         self.columns = {name: set(tables.columns(connection, name)) for name in tables.names(connection)}
         self.touched: set[str] = set()
+        self._clashes: dict[tuple[str, int], None] = {}
 
     def take(self, message: Message) -> None:
         """Take in a message whose forerunners were taken in."""
@@ -183,13 +184,14 @@ class Merge:
     def _room(self, op: Op, kind: str) -> Iterator[dict[str, Any]]:
         """Yield the values to write, once no other row has the key that only one may have.
 
-        Of two rows with one key the lower number stays, and what points at the other points at it. A column that would
-        take another row's key stays as it is here. The other devices hear of either.
+        Of two rows with one key the lower number stays, and what points at the other points at it. The other devices
+        hear of it.
         """
-        other = self._rival(op)
+        other = self._rival(op.table, op.row, self._copy(op) or {})
         if other is None:
             yield op.values
         elif kind == UPDATE:
+            self._clashes[op.table, op.row] = None  # until all is here: the other may be about to make room
             keys = {name for names in self._unique(op.table) for name in names}
             yield {name: value for name, value in op.values.items() if name not in keys}
         else:
@@ -209,16 +211,43 @@ class Merge:
             if unique
         ]
 
-    def _rival(self, op: Op) -> int | None:
-        """Return the row that has the key of the one to be written, if another does."""
-        row = self._copy(op) or {}
-        for names in self._unique(op.table):
+    def finish(self) -> None:
+        """Settle what was to get the key of another row, once everything is here. The higher number gives way: with
+        another name, where a name is all the key, and otherwise altogether.
+        """
+        for table, row in self._clashes:
+            wanted = self._copy(Op(table, row, UPDATE, 0, 0, {}))
+            if wanted is None:
+                continue
+            keys = {name for names in self._unique(table) for name in names}
+            if (other := self._rival(table, row, wanted)) is not None:
+                self._yield_to(table, max(row, other), keys)
+            # it may have given way itself
+            if self._rival(table, row, wanted) is None:
+                write_row(self.connection, f"main.{table}", UPDATE, row, {name: wanted[name] for name in keys})
+
+    def _yield_to(self, table: str, row: int, keys: Collection[str]) -> None:
+        only = next(iter(keys)) if len(keys) == 1 else ""
+        wanted = self._copy(Op(table, row, UPDATE, 0, 0, {})) or {}
+        if not isinstance(wanted.get(only), str):
+            self.connection.execute(f"DELETE FROM main.{table} WHERE id = ?", (row,))
+            return
+        number = 2
+        while self._rival(table, row, {only: f"{wanted[only]} {number}"}) is not None:
+            number += 1
+        self.connection.execute(
+            f"UPDATE main.{table} SET {quote(only)} = ? WHERE id = ?", (f"{wanted[only]} {number}", row)
+        )
+
+    def _rival(self, table: str, row_id: int, row: Mapping[str, Any]) -> int | None:
+        """Return the row that has the key of another one as it is to be, if any does."""
+        for names in self._unique(table):
             values = [row.get(name) for name in names]
             if any(value is None for value in values):
                 continue
             wanted = " AND ".join(f"{quote(name)} = ?" for name in names)
             found = self.connection.execute(
-                f"SELECT id FROM main.{op.table} WHERE {wanted} AND id <> ?", (*values, op.row)
+                f"SELECT id FROM main.{table} WHERE {wanted} AND id <> ?", (*values, row_id)
             ).fetchone()
             if found is not None:
                 return int(found[0])

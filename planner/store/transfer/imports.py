@@ -21,6 +21,7 @@ from planner.domain.day.activity import PAYMENT
 from planner.store import activity_log, follow_ups, metadata, search
 from planner.store.clients import deals, people
 from planner.store.connection import new_uid
+from planner.store.numbering import device_of, following
 from planner.store.recorder import IMPORTED
 from planner.store.transfer import staging
 from planner.store.transfer.matching import Companies, People
@@ -58,6 +59,7 @@ class Batch:
         self.people, self.companies = People(connection, partial(phone_key, home=home)), Companies(connection)
         self.first_line = SeenRefs(connection).first_line
         self._next: dict[str, int] = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+        self._device = device_of(connection)
         self.known = References(connection).known
         self._names: dict[str, tuple[str, ...]] = {}
         self._rows: dict[str, StagedRows] = {}
@@ -71,8 +73,10 @@ class Batch:
 
     # rows to write
 
-    def _id(self, table: str) -> int:
-        self._next[table] = self._next.get(table, 0) + 1
+    def new_id(self, table: str) -> int:
+        """Reserve the id of a new row."""
+        last = self._next.get(table, 0)
+        self._next[table] = last + 1 if self._device is None else following(last, self._device)
         return self._next[table]
 
     def _add(self, table: str, values: dict[str, object]) -> None:
@@ -111,7 +115,7 @@ class Batch:
         """Return a company's id, creating it when the name is new."""
         found = self.companies.id_of(name)
         if found is None:
-            found = self._id("company")
+            found = self.new_id("company")
             values = {"id": found, "uid": new_uid(), "name": name, "created_at": self.now}
             self._add("company", {**values, "website": "", "city": "", "notes": ""})
             self.companies.add(name, found)
@@ -119,7 +123,7 @@ class Batch:
 
     def contact(self, contact: Contact) -> int:
         """Create a contact."""
-        made = self._id("contact")
+        made = self.new_id("contact")
         self._put(made, contact)
         if contact.referrer is not None:
             self._referred.append((made, contact.referrer))
@@ -234,7 +238,7 @@ class Batch:
 
     def activity(self, entry: Activity, contact_id: int | None, deal_id: int | None = None) -> int:
         """Add a log row."""
-        made = self._id("activity")
+        made = self.new_id("activity")
         links = {"contact_id": contact_id, "deal_id": deal_id, "logged_at": self.now}
         self._add("activity", {"id": made, **activity_log.values(entry), **links})
         return made
@@ -267,7 +271,7 @@ class Batch:
 
     def deal(self, deal: Deal, contact_id: int | None, company_id: int | None) -> int:
         """Add a deal. A won one books its value on the day it was closed."""
-        made = self._id("deal")
+        made = self.new_id("deal")
         values = deals.DEALS.values(deal, contact_id=contact_id, company_id=company_id)
         self._add("deal", {"id": made, **values, "uid": new_uid(), "created_at": self.now})
         if deal.stage is Stage.WON:

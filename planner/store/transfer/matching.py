@@ -150,6 +150,10 @@ class People:
         """Return the contacts at a company."""
         return [person.id for person in self._of_company.get(key_of(name))]
 
+    def of_name(self, name: str) -> list[int]:
+        """Return the contacts of a name."""
+        return [person.id for person in self._names.get(key_of(name))]
+
     def named(self, name: str, but: int) -> int | None:
         """Return the only other contact of a name, or None if there are several."""
         return _single([person.id for person in self._names.get(key_of(name)) if person.id != but])

@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.store.recorder import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,12 @@ class Known:
         """Return the names of the values that differ from before."""
         before = json.loads(self.read)
         return {name for name in read.keys() | before.keys() if read.get(name) != before.get(name)}
+
+
+def imported(reads: Reads, kind: str) -> dict[str, Known]:
+    """Return every row of a kind that was imported before, by its reference."""
+    rows = reads.execute("SELECT ref, id, row_id, read FROM import_ref WHERE kind = ?", (kind,))
+    return {ref: Known(key, row_id, read, stands=True) for ref, key, row_id, read in rows}
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode

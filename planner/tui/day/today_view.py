@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.domain import formats
-from planner.domain.day.day_progress import day_minute
+from planner.domain.day.day_progress import day_minute, special_text
 from planner.domain.text import plural
 from planner.tui.day.day_view import fit_line, slack_line
 from planner.tui.shared.spans import (
@@ -187,7 +187,7 @@ def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str]
     if alone:
         room = width - width_of(title, measure) - 3
         over = [line for line in fit_line(today, now, room, measure) if line[0][1] == "bad"]
-        special = [cut([(f"◆ {due.contact}: {due.text}", "")], room, measure) for due in today.special[:1]]
+        special = [cut([(f"◆ {special_text(due, now)}", "")], room, measure) for due in today.special[:1]]
         for line in slack_line(today, now, room, measure) + over + special:
             return justify(title, [*line, (" ", "")], width, measure)
     if not today.top or today.closed_at is not None:

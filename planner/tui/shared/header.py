@@ -43,17 +43,21 @@ def header(
     tab: str = "today",
     keys: Mapping[str, str] | None = None,
     part: str = "",
+    sync: str = "",
 ) -> Line:
     """Build the header of the screen under `tab`, or of one beside the tabs, which is then named by it.
 
-    `keys` are the rep's own keys of the tabs, `part` is the name of a screen below its tab. Of what doesn't fit, the
-    least important is left out, never the time and the state of email.
+    `keys` are the rep's own keys of the tabs, `part` is the name of a screen below its tab, `sync` is how syncing with
+    other devices stands. Of what doesn't fit, the least important is left out, never the time and the state of email.
     """
     right = _state(today, now, width, measure)
     left = [span for _, line in _tabs(tab, part, width, keys or {}, right, measure) for span in line]
     room = width - width_of(left, measure)
     fitting = next((line for line in right if width_of(line, measure) < room), right[-1])
     gap = room - width_of(fitting, measure)
+    if sync and gap >= measure(sync) + 4:
+        gap -= measure(sync) + 3
+        fitting = [(f"{sync}   ", "warn" if sync.endswith("!") else "dim"), *fitting]
     return cut([*left, (" " * gap, ""), *fitting], width, measure)
 
 

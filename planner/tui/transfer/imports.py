@@ -61,7 +61,7 @@ class ImportScreen(ListScreen[ColumnLines]):
         Binding("w", "write", "import", id="import-write", tooltip="Import the whole file as one change you can undo"),
         Binding("enter", "map", "map column", id="import-map", tooltip="Choose the field for this column"),
         Binding("E", "encoding", "encoding", id="import-encoding", tooltip="Change the encoding if text looks wrong"),
-        Binding("t", "kind", "contacts, calls, deals", id="import-kind", tooltip="Import as contacts, calls or deals"),
+        Binding("t", "kind", "kind of data", id="import-kind", tooltip="Contacts, calls, deals, tasks or events"),
         Binding("J", "join", "merge rows", id="import-join", tooltip="Merge rows into the contacts they match"),
         Binding("escape", "leave", "back", id="import-leave", tooltip="Stop, or go back to Clients"),
     ]
@@ -202,7 +202,7 @@ class ImportScreen(ListScreen[ColumnLines]):
         self.planner.show("clients")
 
     def action_kind(self) -> None:
-        """Read the file as the next kind: contacts, calls or deals."""
+        """Read the file as the next kind: contacts, calls, deals, tasks or events."""
         kinds = service.KINDS
         self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds)]
         self.wanted = service.Wanted()

@@ -580,6 +580,12 @@ def test_birthdays_and_anniversaries_show_on_their_day(run: Run) -> None:
     assert days("2026-11-23T08:00") == []
     run("calendar", "off", "2026-11-20")
     assert days("2026-11-19T08:00") == weekend  # the last working day before it
+    run("calendar", "work", "2026-11-20")
+    # a week ahead, on the last working day that is at least one
+    assert days("2026-11-09T08:00") == [("birthday", "Kim Minsu", "2026-11-16", "birthday, turns 51")]
+    assert days("2026-11-12T08:00") == []
+    assert days("2026-11-13T08:00") == weekend
+    assert "   Sat 21 Nov  Anna: birthday\n" in run("today", now="2026-11-13T08:00").out
     out = run("today", now="2026-11-16T08:00").out
     assert "   today  Kim Minsu: birthday, turns 51\n" in out
     assert run("today", "--json", now="2026-11-16T08:00").json["all_day"] == []

@@ -852,3 +852,24 @@ def test_rows_that_match_each_other_are_not_said_to_be_known(ctx: AppContext, fi
     found = take(ctx, "contacts", path, dry_run=True)
     assert (found.twins, found.lookalikes) == (1, 0)
     assert "1 row matches another in this file" in run("import", "contacts", path, "--dry-run").err
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "found"),
+    [
+        ("Birthday,Anniversary", "12/13/1975,6/20/1999", (("1999-06-20", "anniversary"),)),  # of Outlook
+        ("Birthday,Anniversary", "0/0/00,0/0/00", ()),  # its empty dates
+        ("Event 1 - Label,Event 1 - Value", "Anniversary,1999-06-20", (("1999-06-20", "anniversary"),)),  # of Google
+        ("Event 1 - Type,Event 1 - Value", "Name day,--11-03", (("--11-03", "name day"),)),
+        (
+            "Wedding date,Other dates",
+            "1999-06-20,--11-03 name day",
+            (("--11-03", "name day"), ("1999-06-20", "anniversary")),
+        ),
+        ("Anniversary,Other dates", "1999-06-20,1999-06-20 anniversary", (("1999-06-20", "anniversary"),)),
+        ("Anniversary", "some day", ()),
+    ],
+)
+def test_anniversaries_come_in(ctx: AppContext, file: Any, header: str, row: str, found: tuple[Any, ...]) -> None:
+    take(ctx, "contacts", file(f"Name,{header}\nKim,{row}\n"))
+    assert people.show(ctx, "Kim").contact.dates == found

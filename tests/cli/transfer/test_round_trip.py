@@ -20,7 +20,7 @@ from planner.services.transfer.imports import Wanted
 from tests.conftest import Run
 from tests.scenes import context_at
 
-KINDS = [(kind, ending) for kind in ("contacts", "deals", "activities") for ending in exports.ENDINGS[kind]]
+KINDS = [(kind, ending) for kind in ("contacts", "deals", "activities", "tasks") for ending in exports.ENDINGS[kind]]
 
 
 @pytest.fixture
@@ -29,12 +29,16 @@ def rep(ctx: AppContext, run: Run) -> AppContext:
     for words in (
         'contact add "Ann Lee" --company Acme --phone "+49 30 5550101" --phone "+49 171 222333" --email ann@x.example'
         ' --decides yes --tier A --consent yes --mailing monthly --tag fair --date "3 Nov name day" --zone Boston'
-        ' --birthday "12 Dec 1975" --do-not-call yes --supplier Dongah --rhythm 30',
+        ' --date "20 Jun 1999 anniversary" --birthday "12 Dec 1975" --do-not-call yes --supplier Dongah --rhythm 30',
         "contact add Kim --referrer 1",
         "contact add 김민수 --company 한빛",
         "deal add Press --contact Kim --value 100.50 --opened 2026-11-02 --until 2027-11-01 --term 12",
         "deal won 1 --on 2026-11-10",
         "deal add Paper --contact 1 --value 5000 --expected-close 2026-11-30",
+        'task add "Send =offer, now" --due "27 Nov 15:00" --priority A --contact 1 --tag fair --minutes 30',
+        "task add Report --every 'FREQ=WEEKLY;INTERVAL=1;BYDAY=FR'",
+        'task add "Check stock" --every "2 weeks after done"',
+        "task done 1",
         "log dial --outcome refused --contact Kim",
         "log email --count 3",
         "log proposal --amount 700 --contact 1",

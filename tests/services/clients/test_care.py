@@ -13,7 +13,7 @@ import pytest
 from planner.config.writing import store_value
 from planner.domain.clients.complaints import State
 from planner.domain.clients.deals import Stage
-from planner.domain.day.day_progress import slack
+from planner.domain.day.day_progress import free_text, slack
 from planner.domain.day.tasks import Due, Task, TaskState
 from planner.domain.errors import InputError, StateError
 from planner.domain.workdays import Period
@@ -323,6 +323,24 @@ def test_slack_offers_a_due_renewal(kim: AppContext) -> None:
         assert slack(live.read(), kim.now()) == (12 * 60, "renewal", "Kim")
         tasks.complete(kim, step(kim, "renewal").id)
         assert slack(live.read(), kim.now()) == (12 * 60, "", "")  # the second touch is due another day
+
+
+def test_slack_offers_whose_day_it_is_until_they_were_in_touch(kim: AppContext) -> None:
+    move_clock(kim, datetime(2026, 11, 16, 9))
+    people.edit(kim, "Kim", {"birthday": "1975-11-16"})
+    people.add(kim, "Lee", {"dates": ["16 Nov name day"]})
+    people.add(kim, "Later", {"birthday": "--11-23"})  # shown a week ahead, not wished yet
+    calls_block = next(each for each in blocks.read(kim, date(2026, 11, 16)).blocks if each.block.kind == "calls")
+    blocks.drop(kim, date(2026, 11, 16), calls_block)
+    with closing(TodayStore(kim)) as live:
+        today = live.read()
+        assert [each.contact for each in today.special] == ["Kim", "Lee", "Later"]
+        assert slack(today, kim.now()) == (12 * 60, "birthday", "Kim")
+        assert free_text(today, kim.now()) == ("Free until 12:00: wish a happy birthday to ", "Kim")
+        activity_log.log(kim, "dial", contact="Kim")
+        assert free_text(live.read(), kim.now()) == ("Free until 12:00: get in touch with ", "Lee: name day")
+        people.edit(kim, "Lee", {"do_not_call": True})
+        assert slack(live.read(), kim.now()) == (12 * 60, "", "")
 
 
 def test_logging_a_dial_does_not_touch_the_search_index(kim: AppContext) -> None:

@@ -326,12 +326,14 @@ def test_one_time_of_a_repeating_meeting_can_be_dropped(ctx: AppContext, tmp_pat
     assert meetings.list_meetings(ctx) == others
 
 
-def test_tasks_of_a_calendar_are_said_to_be_skipped(ctx: AppContext, tmp_path: Path) -> None:
+def test_tasks_of_a_calendar_come_in_with_its_meetings(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "tasks.ics"
     path.write_text("BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:1\nSUMMARY:Call back\nEND:VTODO\nEND:VCALENDAR\n")
-    assert events.import_calendar(ctx, str(path)).notices == [
-        "1 task in this calendar skipped. Only its meetings are imported."
-    ]
+    found = events.import_calendar(ctx, str(path))
+    assert found.tasks is not None and (found.tasks.made, found.notices) == (1, [])
+    assert [task.title for task in tasks.list_tasks(ctx)] == ["Call back"]
+    assert history.undo(ctx) == "imported 1 task from tasks.ics"
+    assert tasks.list_tasks(ctx) == []
 
 
 def test_a_folder_is_a_whole_calendar(ctx: AppContext, tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_one_deal_won_on_both_is_booked_once(pair: Pair) -> None:
 
 
 def test_one_repeating_task_ticked_on_both_comes_again_once(pair: Pair) -> None:
-    task = tasks.add(pair.a, "Report", every="every day")
+    task = tasks.add(pair.a, "Report", every="FREQ=DAILY")
     pair.same()
     for ctx in (pair.a, pair.b):
         tasks.complete(ctx, task.id)

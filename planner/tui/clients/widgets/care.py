@@ -17,6 +17,7 @@ from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, measure
 
 SOON = timedelta(hours=24)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class CareView:
 
     @property
     def rows(self) -> list[Promise | Complaint | SpecialDay]:
-        """The items to show: special days and open items by due date, or settled items, newest first."""
+        """The items to show: special days, open items by due date and the special days of next week, or settled items,
+        newest first.
+        """
         found: list[Promise | Complaint]
         if self.settled:
             found = [each for each in self.promises if each.kept is not None]
@@ -43,7 +46,9 @@ class CareView:
             return [*sorted(found, key=_settled_at, reverse=True)]
         found = [each for each in self.promises if each.kept is None]
         found += [each for each in self.complaints if each.state != "checked"]
-        return [*self.days, *sorted(found, key=lambda each: each.by)]
+        later = [each for each in self.days if each.day - self.today >= WEEK]
+        near = [each for each in self.days if each not in later]
+        return [*near, *sorted(found, key=lambda each: each.by), *later]
 
 
 def _settled_at(each: Promise | Complaint) -> str:

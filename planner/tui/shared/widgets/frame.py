@@ -49,7 +49,8 @@ class HeaderLine(DayPart):
         self.part = part
 
     def build(self, width: int, height: int) -> list[Line]:
-        return [header.header(self.today, self.now, width, measure, self.tab, self._keys, self.part)]
+        sync = getattr(self.app, "sync_text", "")
+        return [header.header(self.today, self.now, width, measure, self.tab, self._keys, self.part, sync)]
 
     @property
     def _keys(self) -> dict[str, str]:

@@ -1,0 +1,95 @@
+"""Syncs the rep's devices while the screens are open, by a program of its own, so that no key waits for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from planner.domain import formats
+from planner.domain.text import make_visible, plural
+
+if TYPE_CHECKING:
+    from planner.tui.app import PlannerApp
+
+PATIENCE = 600  # seconds for one sync
+AGAIN = timedelta(minutes=1)  # after a failure
+
+
+class SyncWatch:
+    """Runs ``planner sync now`` every `sync.every` minutes, and knows how the last one went."""
+
+    def __init__(self, app: PlannerApp) -> None:
+        self._app = app
+        self._running: subprocess.Popen[str] | None = None
+        self._tried: datetime | None = None
+        self._synced: datetime | None = None
+        self._problem = ""
+        self._ended = False
+
+    def text(self, now: datetime) -> str:
+        """Return what the header says: ``⇅ 2 min``, or ``⇅ !`` if something is in the way. Empty without syncing."""
+        if self._problem:
+            return "⇅ !"
+        if self._synced is None:
+            return ""
+        minutes = max(0, int((now - self._synced).total_seconds()) // 60)
+        return f"⇅ {formats.duration(minutes) if minutes else 'now'}"
+
+    def check(self, now: datetime) -> None:
+        """Sync if it is time to."""
+        config = self._app.ctx.current_config()
+        every = timedelta(minutes=config["sync.every"])
+        if not config["sync.folder"] or not every or self._running is not None:
+            return
+        wait = AGAIN if self._problem else every
+        if self._tried is not None and timedelta(0) <= now - self._tried < wait:
+            return
+        self._tried = now
+        self._app.run_worker(self._sync, thread=True, group="sync", exit_on_error=False)
+
+    def _sync(self) -> None:
+        ctx = self._app.ctx
+        options = ["--db", ctx.path, "--config", ctx.settings_path]
+        command = [sys.executable, "-m", "planner", *options, "sync", "now", "--json"]
+        moment = ctx.now()
+        environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+        try:
+            self._running = process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                encoding="utf-8", errors="replace", env=environment,
+            )  # fmt: skip
+            said, problem = process.communicate(timeout=PATIENCE)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            said, problem = "", f"planner: {error}"
+            if self._running is not None:
+                self._running.kill()
+        finally:
+            self._running = None
+        if self._ended:
+            return
+        conflicts = 0
+        try:
+            conflicts = int(json.loads(said)["conflicts"])
+            text = ""
+        except (ValueError, KeyError, TypeError):
+            text = problem.strip().removeprefix("planner: ") or "Syncing failed."
+        self._app.call_from_thread(self._done, moment, text, conflicts)
+
+    def _done(self, moment: datetime, problem: str, conflicts: int) -> None:
+        before, self._problem = self._problem, problem
+        if not problem:
+            self._synced = moment
+        elif problem != before:
+            self._app.notify(make_visible(f"Sync: {problem}"), severity="warning", markup=False)
+        if conflicts:
+            values = plural(conflicts, "value gave", "values gave")
+            self._app.notify(f"{values} way to later ones on another device. See planner sync conflicts.", markup=False)
+        self._app.redraw_header()
+
+    def end(self) -> None:
+        """Let a sync that is running go on by itself: it loses nothing, and nobody waits for it."""
+        self._ended = True
