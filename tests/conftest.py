@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import compileall
 import gc
 import json
 import os
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
@@ -16,11 +18,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import planner
 from planner import platform
 from planner.services.context import AppContext
 from tests import commands, nesting, recording
 from tests.drills import often
-from tests.scenes import context_at
+from tests.scenes import context_at, locked
 
 settings.register_profile("planner", deadline=None, max_examples=often(30, 100))
 settings.load_profile("planner")
@@ -31,13 +34,30 @@ MORNING = "2026-11-16T08:00"
 def pytest_configure(config: pytest.Config) -> None:
     """Share built scenes among all processes of a run, in a folder that is deleted with it. Also bytecode, where the
     environment keeps it from being written: each worker and each program that a test starts would compile it all again.
+    The program is compiled here, once, before the workers start and would each do it at the same time.
     """
     if "PLANNER_SCENES" not in os.environ:
         folder = tempfile.TemporaryDirectory(prefix="planner-scenes-")
         config.add_cleanup(folder.cleanup)
         os.environ["PLANNER_SCENES"] = folder.name
         if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-            os.environ["PYTHONPYCACHEPREFIX"] = str(Path(folder.name) / "bytecode")
+            sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(folder.name) / "bytecode")
+            sys.dont_write_bytecode = False
+        compileall.compile_dir(Path(planner.__file__).parent, quiet=2)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let one worker compile the tests while the others wait for what it writes, instead of all of them at once."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return (yield)
+    compiled = Path(os.environ["PLANNER_SCENES"], "compiled")
+    with locked(f"{compiled}.lock"):
+        if not compiled.exists():
+            result = yield
+            compiled.touch()
+            return result
+    return (yield)
 
 
 def pytest_collection_finish() -> None:
@@ -45,6 +65,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """Look once for garbage that raises when it goes. pytest would scan everything that caches hold five times."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

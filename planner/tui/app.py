@@ -344,14 +344,7 @@ class PlannerApp(QueuedApp):
 
     def get_default_screen(self) -> TodayScreen:
         today, now = self._first
-        screen = TodayScreen(self.ctx, self.live, today, now, self._welcome)
-        # The first resize would set these classes and trigger a second layout.
-        for size, breakpoints in (
-            (self.size.width, self.HORIZONTAL_BREAKPOINTS),
-            (self.size.height, self.VERTICAL_BREAKPOINTS),
-        ):
-            screen.add_class(max(point for point in breakpoints if point[0] <= size)[1])
-        return screen
+        return TodayScreen(self.ctx, self.live, today, now, self._welcome)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Report and log errors in the app's own workers."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from time import monotonic
+from weakref import WeakSet
 
 import pytest
+from textual._compositor import Compositor
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
+from tests.tui import helpers
 from tests.tui.helpers import is_busy
 
 BREATH = 0.003  # seconds between two checks
@@ -42,9 +45,31 @@ def shared_rules(parse: Callable[..., list[RuleSet]], known: Rules) -> Callable[
     return parsed
 
 
+def painted_at_rest(render: Callable[..., object]) -> Callable[..., object]:
+    """Paint what a key has changed once, when the app has settled, instead of some five times on the way there. Nobody
+    looks at a screen without a terminal in between, and painting is a third of the time of a test.
+
+    The first time a screen is complete, it is painted at once: a widget that is first painted after a change would
+    show the change even if it isn't redrawn.
+    """
+    seen: WeakSet[Compositor] = WeakSet()
+
+    def update(compositor: Compositor, full: bool = False, **named: object) -> object:
+        if full or helpers.painting or compositor not in seen:  # a picture asks for the full screen
+            if compositor.size.region in compositor._dirty_regions:
+                seen.add(compositor)
+            return render(compositor, full, **named)
+        return None  # what has changed stays marked until the next time
+
+    return update
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _quick_pilot() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        # as it is, but without a call of Python for each of the hundred rules that each widget is held against
+        patch.setattr(RuleSet, "__hash__", object.__hash__)
+        patch.setattr(Compositor, "render_update", painted_at_rest(Compositor.render_update))
         patch.setattr(Stylesheet, "_parse_rules", shared_rules(Stylesheet._parse_rules, {}))
         patch.setattr("textual.app.wait_for_idle", at_rest)
         patch.setattr("textual.pilot.wait_for_idle", at_rest)

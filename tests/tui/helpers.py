@@ -35,7 +35,21 @@ async def running(ctx: AppContext, size: tuple[int, int] = (120, 36)) -> AsyncIt
     app = app_on(ctx)
     async with app.run_test(size=size) as pilot:
         yield pilot
+        paint(pilot)
     app.live.close()
+
+
+painting: list[None] = []
+"""Not empty while changes may be painted: see `painted_at_rest` in conftest.py."""
+
+
+def paint(pilot: Pilot[None]) -> None:
+    """Paint whatever has changed since the last time, as a terminal would show it."""
+    painting.append(None)
+    try:
+        pilot.app.screen._compositor_refresh()
+    finally:
+        painting.pop()
 
 
 _held_back: list[None] = []
@@ -113,7 +127,16 @@ async def settled(pilot: Pilot[None]) -> None:
     while is_busy():
         await asyncio.sleep(0.003)
     pilot.app.screen._on_timer_update()
+    paint(pilot)
     await asyncio.sleep(0)
+
+
+async def resize(pilot: Pilot[None], size: tuple[int, int]) -> None:
+    """Resize the terminal, and wait until the screen is laid out in it: cheaper than another app at each size."""
+    await pilot.resize_terminal(*size)
+    await settled(pilot)
+    await wait_for(pilot, lambda: pilot.app.screen._compositor.size == size)
+    await settled(pilot)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -30,6 +31,19 @@ Compare = Callable[..., bool]
 SIZES = [(60, 20), (80, 24), (120, 36), (200, 50)]
 SOME = SIZES if LONG else SIZES[::2]
 EDGES = SIZES[::3] if LONG else SIZES[:1]
+CLOSE_UP = [(80, 24), (120, 36)] if LONG else [(80, 24)]  # a form that fits the smaller terminal fits the larger one
+
+
+def scenes_at(scenes: Iterable[str], sizes: list[tuple[int, int]]) -> list[ParameterSet]:
+    """Each scene at each size, in a drill. In the suite, the layout is seen with the typical scene at each size, and
+    what each scene fills it with at the smallest, where it has the least room.
+    """
+    return [
+        pytest.param(scene, size, id=f"{scene}-{size[0]}x{size[1]}")
+        for scene in scenes
+        for size in sizes
+        if LONG or scene == "typical" or size == sizes[0]
+    ]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -91,8 +105,7 @@ def test_day(
     assert snap_compare(app_on(DAYS[scene](tmp_path)), terminal_size=size, run_before=pressing(*keys))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("scene", ["typical", "overfull"])
+@pytest.mark.parametrize(("scene", "size"), scenes_at(["typical", "overfull"], [(80, 24), (120, 36)]))
 @pytest.mark.parametrize(("name", "keys"), DAY_SCREENS[1:])
 def test_week_list_and_evening(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
@@ -342,8 +355,7 @@ CLIENT_SCREENS = [
 ]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("scene", CLIENTS)
+@pytest.mark.parametrize(("scene", "size"), scenes_at(CLIENTS, [(80, 24), (120, 36)]))
 @pytest.mark.parametrize(("name", "keys"), CLIENT_SCREENS)
 def test_clients(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
@@ -372,7 +384,7 @@ def test_clients_at_extreme_sizes(
         ("company", ["6", "down", "down", "C"]),
     ],
 )
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", CLOSE_UP, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_clients_close_up(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
 ) -> None:
@@ -452,8 +464,7 @@ def from_page_one(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     return press
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("scene", ["typical", "overfull"])
+@pytest.mark.parametrize(("scene", "size"), scenes_at(["typical", "overfull"], [(80, 24), (120, 36)]))
 @pytest.mark.parametrize(("name", "keys"), REVIEW_PAGES)
 def test_review(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]

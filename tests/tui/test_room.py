@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 from tests.scenes import CLIENTS, REVIEWS, SCENES
-from tests.tui.helpers import press, running
+from tests.tui.helpers import press, resize, running
 
 SCREENS = {
     "today": (SCENES, []),
@@ -23,6 +24,7 @@ SCREENS = {
     "settings": (SCENES, ["comma"]),
     "list": (SCENES, ["l"]),
 }
+SIZES = [(80, 24), (120, 36), (200, 50)]
 ROOM = 12  # blank cells in a row that a cut text could have used
 
 
@@ -33,22 +35,25 @@ def cut_beside_room(line: Line) -> bool:
     return cut and blank >= ROOM
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", ["typical", "overfull"])
 @pytest.mark.parametrize("name", SCREENS)
-async def test_no_text_is_cut_while_its_row_has_room(
-    tmp_path: Path, name: str, scene: str, size: tuple[int, int]
-) -> None:
+async def test_no_text_is_cut_while_its_row_has_room(tmp_path: Path, name: str, scene: str) -> None:
     scenes, keys = SCREENS[name]
-    async with running(scenes[scene](tmp_path), size) as pilot:
+    first, *others = SIZES
+    async with running(scenes[scene](tmp_path), first) as pilot:
         await press(pilot, *keys)
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
-        found = [
-            "".join(text for text, _ in line)
-            for widget in pilot.app.screen.query(Lines)
-            if widget.display and widget.id != "footer"
-            for line in widget._built
-            if cut_beside_room(line)
-        ]
+        found = texts_cut_beside_room(pilot)
+        for size in others:
+            await resize(pilot, size)
+            found += texts_cut_beside_room(pilot)
     assert not found, "\n".join(found)
+
+
+def texts_cut_beside_room(pilot: Pilot[None]) -> list[str]:
+    return [
+        f"{pilot.app.size}: " + "".join(text for text, _ in line)
+        for widget in pilot.app.screen.query(Lines)
+        if widget.display and widget.id != "footer"
+        for line in widget._built
+        if cut_beside_room(line)
+    ]

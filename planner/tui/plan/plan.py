@@ -173,10 +173,9 @@ class PlanScreen(BaseScreen):
         chart.first = unplanned and is_first(self.query_one("#header", HeaderLine).today)
         for part in self.query(SheetPart):
             part.show(sheet)
-        self.set_class(self.span is not Span.MONTH, "-long")
-        self.set_class(unplanned, "-unplanned")
-        if chart.first != self.has_class(FIRST_CLASS):
-            self.set_class(chart.first, FIRST_CLASS)
+        was_first = self.has_class(FIRST_CLASS)
+        self.update_classes({"-long": self.span is not Span.MONTH, "-unplanned": unplanned, FIRST_CLASS: chart.first})
+        if chart.first != was_first:
             self.show_keys()
         self._show_cursor()
         self._tell_notices()

@@ -168,7 +168,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
 
     def on_mount(self) -> None:
         self.watch(self.query_one("#form-fields"), "scroll_y", self._show_place, init=False)
-        self.fit()  # before the first layout, which would otherwise be made twice
+        self.fit(restyle=False)  # before the first styling and layout, which would otherwise be done twice
         for field in self.fields:
             self._show_echo(field)
         known = {field.name for field in self.fields}
@@ -212,16 +212,14 @@ class FormModal(Modal[Result | None], Generic[Result]):
     def on_resize(self) -> None:
         self.call_after_refresh(self.fit)
 
-    def fit(self) -> None:
+    def fit(self, *, restyle: bool = True) -> None:
         """Give the fields the room there is, with air between them if they all have it."""
         if not self.query("#form-fields"):  # it was closed meanwhile
             return
         low = self.app.size.height < 22
-        self.set_class(low, "-low")
         area = self.query_one("#form-fields")
         columns = [column.query(FieldRow) for column in self.query(".form-column")]
         beside = len(columns) > 1 and self.app.size.width >= WIDE
-        self.set_class(beside, "-beside")
         note, least = self.query_one("#form-note"), 1 if low else 2
         around = 8 if low else 11  # border, padding, title, note and buttons
         around += max(0, note.size.height - least) if note.display else -1 - least
@@ -230,10 +228,11 @@ class FormModal(Modal[Result | None], Generic[Result]):
         count, tight = map(max if beside else sum, zip(*sizes, strict=True))
         tight += 0 if beside else len(columns) - 1
         airy = 1 < count <= room - tight
-        self.set_class(airy, "-airy")
+        # at once, because each change styles all fields again
+        self.update_classes({"-low": low, "-beside": beside, "-airy": airy}, update=restyle)
         for rows in columns:
             for index, row in enumerate(rows):
-                row.set_class(index % 2 == 1 and not airy, "-striped")
+                row.set_class(index % 2 == 1 and not airy, "-striped", update=restyle)
         area.styles.max_height = self._room = room
         self.call_after_refresh(self._settle)
 

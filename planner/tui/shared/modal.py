@@ -7,6 +7,8 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual.screen import ModalScreen
 
+from planner.tui.shared import sizes
+
 Result = TypeVar("Result")
 
 
@@ -17,6 +19,9 @@ class Modal(ModalScreen[Result], Generic[Result]):
     """The style sheet of the buttons, for modals that have any."""
 
     _left = False
+
+    def on_compose(self) -> None:
+        sizes.before_mount(self)
 
     def leave(self, result: Result | None = None) -> None:
         """Close with a result. Later calls do nothing."""

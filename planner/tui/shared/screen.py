@@ -21,6 +21,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
+from planner.tui.shared import sizes
 from planner.tui.shared.spans import Line, is_large, is_roomy
 from planner.tui.shared.widgets.frame import HELP_AND_QUIT, FooterItem, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.lines import measure
@@ -92,13 +93,18 @@ class BaseScreen(Screen[None]):
         """Yield what lies between the header and the message line."""
         raise NotImplementedError
 
+    def on_compose(self) -> None:
+        sizes.before_mount(self, self._room_classes())
+
     def on_mount(self) -> None:
         self.set_interval(1.0, self.poll)
         self.start()
 
     def on_resize(self) -> None:
-        self.set_class(is_roomy(*self.app.size), ROOMY_CLASS)
-        self.set_class(is_large(*self.app.size), LARGE_CLASS)
+        self.update_classes(self._room_classes())
+
+    def _room_classes(self) -> dict[str, bool]:
+        return {ROOMY_CLASS: is_roomy(*self.app.size), LARGE_CLASS: is_large(*self.app.size)}
 
     def start(self) -> None:
         """Show the first data, once the screen is mounted."""

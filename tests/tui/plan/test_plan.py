@@ -22,7 +22,7 @@ from planner.tui.plan.plan import PlanScreen
 from planner.tui.plan.widgets.month_calendar import MonthCalendar
 from planner.tui.shared.widgets.frame import MessageLine
 from tests.scenes import MONTH, context_at, move_clock, overfull, typical
-from tests.tui.helpers import COMPACT, noted, press, running, says, settled, shown, today_screen, wait_for
+from tests.tui.helpers import COMPACT, noted, press, resize, running, says, settled, shown, today_screen, wait_for
 
 
 def screen(pilot: Pilot[None]) -> PlanScreen:
@@ -207,16 +207,15 @@ async def test_outcome_digits_come_before_screen_digits(tmp_path: Path) -> None:
         assert len(pilot.app.screen_stack) == 1
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (120, 36), (200, 50)])
 @pytest.mark.parametrize("keys", [["3"], ["3", "s"], ["3", "s", "s"], ["4"]])
-async def test_footer_is_on_the_last_line_and_nothing_overflows(
-    tmp_path: Path, size: tuple[int, int], keys: list[str]
-) -> None:
-    async with running(overfull(tmp_path), size) as pilot:
+async def test_footer_is_on_the_last_line_and_nothing_overflows(tmp_path: Path, keys: list[str]) -> None:
+    async with running(overfull(tmp_path), (60, 20)) as pilot:
         await press(pilot, *keys)
-        lines = shown(pilot).splitlines()
-        assert "^q quit" in lines[size[1] - 1]
-        assert all(widget.region.right <= size[0] for widget in pilot.app.screen.query("*"))
+        for size in ((60, 20), (80, 24), (100, 30), (120, 36), (200, 50)):
+            await resize(pilot, size)
+            lines = shown(pilot).splitlines()
+            assert "^q quit" in lines[size[1] - 1], size
+            assert all(widget.region.right <= size[0] for widget in pilot.app.screen.query("*")), size
 
 
 async def test_empty_plan_names_the_key_that_sets_one(ctx: AppContext) -> None:
