@@ -67,6 +67,13 @@ SETTINGS: tuple[Setting, ...] = (
         checks.minutes_or_never,
     ),
     Setting(
+        "calendar.publish",
+        "",
+        "the path of an .ics file, or none",
+        "File that shows your own blocks and meetings to other calendars",
+        checks.calendar_file,
+    ),
+    Setting(
         "sync.folder",
         "",
         "the path of a folder, or none",
@@ -79,13 +86,6 @@ SETTINGS: tuple[Setting, ...] = (
         "a whole number of minutes from 5 to 1,440, or 0 (only by hand)",
         "Minutes between syncs while planner is open",
         checks.minutes_or_never,
-    ),
-    Setting(
-        "calendar.publish",
-        "",
-        "the path of an .ics file, or none",
-        "File that shows your own blocks and meetings to other calendars",
-        checks.calendar_file,
     ),
     Setting(
         "plan.multiple",

@@ -25,7 +25,8 @@ from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 KEY_ALLOWED = "a key such as g, G, ctrl+g, f5 or slash, or several separated by commas"
 GROUPS = {
-    "calendar": "Working week",
+    "calendar": "Working week and calendars",
+    "sync": "Other devices",
     "plan": "Plan and pace",
     "prior": "Starting estimates",
     "mail": "Email",

@@ -56,7 +56,7 @@ async def test_country_points_out_its_regions(ctx: AppContext) -> None:
 
 
 async def test_viewing_lists_every_setting_and_writes_nothing(ctx: AppContext) -> None:
-    async with running(ctx, (200, 110)) as pilot:
+    async with running(ctx, (200, 120)) as pilot:
         await press(pilot, "comma")
         assert f"Settings   {len(SETTINGS)}   all defaults" in shown(pilot)
         assert all(f" {each.key} " in shown(pilot) for each in SETTINGS)
@@ -73,7 +73,7 @@ async def test_settings_stand_under_plain_titles_with_what_is_allowed(ctx: AppCo
             assert f"▌  · {each.key} " in shown(pilot), "the cursor stays in sight"
             await press(pilot, "down")
         await press(pilot, "home")
-        assert shown(pilot).splitlines()[3].lstrip(" ▎") == "Working week"
+        assert shown(pilot).splitlines()[3].lstrip(" ▎") == "Working week and calendars"
         await pilot.click("#settings", offset=(10, 1))  # a title can't be chosen
         assert "▌  · calendar.country" in shown(pilot)
         await pilot.click("#settings", offset=(10, 3))
