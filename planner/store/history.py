@@ -30,7 +30,7 @@ class Change:
     undone: bool
 
 
-GONE = '["gone"]'  # the image of a row that another device has deleted since
+GONE = '{"gone":true}'  # the image of a row that another device has deleted since
 
 
 def undo(connection: sqlite3.Connection, today: date) -> Change | None:

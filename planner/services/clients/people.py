@@ -201,6 +201,9 @@ def forget(ctx: AppContext, wanted: str, *, consent: bool) -> Forgotten:
     with ctx.database.open_connection() as handle:
         gone = erase.forget(handle, found)
         out = dict.fromkeys(each.file for each in exports.list_exports(handle))
+    from planner.services.sync import sync  # only here: a list of contacts needn't load what devices need
+
+    sync.note_forgotten(ctx, found.id)
     return Forgotten(
         found.id,
         gone,

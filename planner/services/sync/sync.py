@@ -24,6 +24,7 @@ from planner.exchange.sync.folder import ALL, Folder
 from planner.services import settings
 from planner.services.context import AppContext
 from planner.store import numbering
+from planner.store.clients import erase
 from planner.store.connection import is_encrypted
 from planner.store.day.events import database_uid
 from planner.store.sync import conflicts as conflict_store
@@ -214,7 +215,10 @@ def _sync(ctx: AppContext, handle: sqlite3.Connection, device: int, *, hello: bo
         )
     result = Synced()
     names: dict[int, str] = {}
-    messages = list(_messages(folder, device, seen, code, names, result.notices))
+    forgotten: list[int] = []
+    messages = list(_messages(folder, device, seen, code, names, forgotten, result.notices))
+    # before their deletion comes in, while this device still knows by which names they are to be erased
+    _forget_too(ctx, handle, forgotten)
     with exchange.attached(handle, _state_path(ctx)):
         moment = ctx.clock.timestamp()
         outcome = exchange.exchange(handle, messages, int(moment * 1000), name=socket.gethostname(), hello=hello)
@@ -229,6 +233,24 @@ def _sync(ctx: AppContext, handle: sqlite3.Connection, device: int, *, hello: bo
     return result
 
 
+def _forget_too(ctx: AppContext, handle: sqlite3.Connection, contacts: list[int]) -> None:
+    """Erase people that were forgotten on another device from this one's history and free text."""
+    for contact_id in contacts:
+        found = erase.person(handle, contact_id)
+        if found is not None:
+            erase.forget(handle, found)
+        with exchange.attached(handle, _state_path(ctx)):
+            exchange.forget(handle, contact_id, here=False)
+
+
+def note_forgotten(ctx: AppContext, contact_id: int) -> None:
+    """Let the other devices forget a person too, if this one syncs."""
+    with _handle(ctx) as handle:
+        if numbering.device_of(handle) is not None:
+            with exchange.attached(handle, _state_path(ctx)):
+                exchange.forget(handle, contact_id, here=True)
+
+
 def _is_own(folder: Folder, device: int, number: int, code: str) -> bool:
     """Whether a file in this device's subfolder is a message of its own number, and not one that somebody put there."""
     try:
@@ -239,9 +261,17 @@ def _is_own(folder: Folder, device: int, number: int, code: str) -> bool:
 
 
 def _messages(
-    folder: Folder, device: int, seen: dict[int, int], code: str, names: dict[int, str], notices: list[str]
+    folder: Folder,
+    device: int,
+    seen: dict[int, int],
+    code: str,
+    names: dict[int, str],
+    forgotten: list[int],
+    notices: list[str],
 ) -> Iterator[Message]:
-    """Yield the new messages of each device, up to the first one that isn't there, and learn the devices' names."""
+    """Yield the new messages of each device, up to the first one that isn't there, and learn the devices' names and
+    whom they have forgotten.
+    """
     for other in folder.devices():
         if other == device:
             continue
@@ -266,6 +296,7 @@ def _messages(
                 notices.append(f"A message of device {other} isn't its own, and was left out.")
                 break
             names[other] = clean(str(head.get("name", "")))[:40]
+            forgotten += [int(each) for each in head.get("forgotten", ())]
             yield message
             number += 1
 
@@ -288,7 +319,10 @@ def tidy(ctx: AppContext, *, at_once: bool = False) -> int:
     with _handle(ctx) as handle:
         device = _device(handle)
         own = folder.numbers(device)
-        if not own or (len(own) <= KEPT and not at_once):
+        with exchange.attached(handle, _state_path(ctx)):
+            below = int(tables.fact(handle, exchange.TIDY) or 0)
+        wanted = at_once or len(own) > KEPT or bool(own and own[0] < below)
+        if not own or not wanted:
             return 0
         with exchange.attached(handle, _state_path(ctx)):
             code = _code(ctx, handle)

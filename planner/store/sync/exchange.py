@@ -20,8 +20,9 @@ from planner.store.numbering import DEVICE, DEVICES
 from planner.store.recorder import Transaction, rollback
 from planner.store.sync import conflicts, tables
 from planner.store.sync.collect import INSERT, Op, collect, everything, put_copy, write_row
-from planner.store.sync.merge import Merge, Message, repair
+from planner.store.sync.merge import ERASED, Merge, Message, repair
 
+FORGOTTEN, TIDY = "forgotten", "tidy"  # what else is remembered: contacts to forget, and below which message to tidy
 SCHEMA = connections.SCHEMA_VERSION
 COUNT = "sync_count"  # in `meta` and beside it: a database that was put back counts lower
 
@@ -45,6 +46,7 @@ def attached(handle: sqlite3.Connection, path: str) -> Iterator[sqlite3.Connecti
     """Attach the file of what was exchanged, for one transaction without foreign keys acting by themselves."""
     handle.execute("ATTACH ? AS base", (path,))
     handle.execute("PRAGMA foreign_keys=OFF")
+    handle.execute("PRAGMA base.secure_delete=ON")  # what was forgotten isn't in the file any more
     try:
         with Transaction(handle):
             tables.prepare(handle)
@@ -159,10 +161,28 @@ def _next_seq(handle: sqlite3.Connection) -> int:
 def _put_out(handle: sqlite3.Connection, message: Message, name: str, *, empty: bool = False) -> int:
     """Put a message into the outbox, unless it has no rows. Returns how many it has."""
     if message.ops or empty:
-        body = encode(message, name=name)
+        body = encode(message, name=name, forgotten=_forgotten(handle))
         handle.execute("INSERT INTO base.sync_outbox (seq, body) VALUES (?, ?)", (message.seq, body))
+        tables.put_fact(handle, FORGOTTEN, "[]")
         tables.put_fact(handle, "seq", message.seq)
     return len(message.ops)
+
+
+def _forgotten(handle: sqlite3.Connection) -> list[int]:
+    """Return the contacts that were forgotten here and of which the other devices don't know yet."""
+    found: list[int] = json.loads(tables.fact(handle, FORGOTTEN) or "[]")
+    return found
+
+
+def forget(handle: sqlite3.Connection, contact_id: int, *, here: bool) -> None:
+    """Let the other devices forget a contact too if it was done `here`, and drop what is remembered beside the
+    database. This device's messages are tidied away as soon as all have taken them in.
+    """
+    if here:
+        tables.put_fact(handle, FORGOTTEN, json.dumps([*_forgotten(handle), contact_id]))
+    tables.put_fact(handle, ERASED, 1)
+    handle.execute("DELETE FROM base.sync_conflict")
+    tables.put_fact(handle, TIDY, _next_seq(handle) + 1)
 
 
 def encode(message: Message, **more: Any) -> bytes:

@@ -18,7 +18,7 @@ from planner.store.sync import tables
 from planner.store.sync.collect import DELETE, INSERT, NEVER, UPDATE, Known, Op, known, put_copy, stamp, write_row
 from planner.store.sync.tables import quote
 
-CHANGED_SINCE = "changed on another device"
+ERASED = "erased"  # remembered once somebody was forgotten on any device
 
 
 class Message(NamedTuple):
@@ -41,6 +41,8 @@ class Merge:
         self.columns = {name: set(tables.columns(connection, name)) for name in tables.names(connection)}
         self.touched: set[str] = set()
         self._clashes: dict[tuple[str, int], None] = {}
+        # once somebody was forgotten, nothing that was written about people is saved beside the database
+        self._erased = tables.fact(connection, ERASED) is not None
 
     def take(self, message: Message) -> None:
         """Take in a message whose forerunners were taken in."""
@@ -138,13 +140,16 @@ class Merge:
                 self._note(op, name, value, op.at, device, there.device)
 
     def _note(self, op: Op, name: str, value: Any, at: int, device: int, by: int) -> None:
-        if name in ("change_id", "created_at", "updated_at"):
+        if name in ("change_id", "created_at", "updated_at") or (self._erased and "contact_id" in self._personal(op)):
             return
         self.connection.execute(
             "INSERT INTO base.sync_conflict (noted, tbl, row, col, value, at, device, by)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (self.now, op.table, op.row, name, value, at, device, by),
         )
+
+    def _personal(self, op: Op) -> set[str]:
+        return {"contact_id"} if op.table == "contact" else self.columns[op.table]
 
     # writing
 
@@ -177,8 +182,8 @@ class Merge:
         for name, value in op.values.items():
             self.connection.execute(
                 "UPDATE main.change_row SET image = json_set(image, ?, json(?)) WHERE tbl = ? AND row_id = ?"
-                " AND image LIKE '{%'",
-                (f'$."{name}"', json.dumps(value, ensure_ascii=False), op.table, op.row),
+                " AND image LIKE '{%' AND image <> ?",
+                (f'$."{name}"', json.dumps(value, ensure_ascii=False), op.table, op.row, GONE),
             )
 
     def _room(self, op: Op, kind: str) -> Iterator[dict[str, Any]]:

@@ -211,6 +211,27 @@ def test_tidying_keeps_what_somebody_has_not_taken_in(pair: Pair) -> None:
     assert dials(pair.b) == 34
 
 
+def test_who_is_forgotten_is_forgotten_on_all(pair: Pair) -> None:
+    people.edit(pair.b, "Kim", {"source": "met at Orgatec"})
+    tasks.add(pair.b, "Ask Kim Minsu 김민수 about Orgatec", contact="Kim")
+    pair.same()
+    later(pair.b)
+    people.edit(pair.b, "Kim", {"name": "Kim Minsoo"})
+    people.forget(pair.a, str(named(pair.a, "Kim")), consent=True)
+    for _ in range(3):
+        pair.same()
+        for ctx in (pair.a, pair.b):
+            sync.tidy(ctx)
+    for ctx in (pair.a, pair.b):
+        for path in Path(ctx.path).parent.iterdir():
+            if path.is_file():
+                data = path.read_bytes()
+                assert "김민수".encode() not in data and b"Minsoo" not in data, path
+        assert sync.list_conflicts(ctx) == []
+    folder = Folder(str(pair.folder))
+    assert folder.numbers(0)[0] > 1 and folder.numbers(0, ALL)[0] > 0  # what was sent before is gone
+
+
 # what a carrier can do
 
 
