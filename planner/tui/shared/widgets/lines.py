@@ -192,7 +192,8 @@ class Lines(Widget):
     def redraw(self) -> None:
         """Build the lines again and repaint those that differ."""
         width, height = self.size
-        if not width:
+        if not width:  # hidden: what was built is stale, even if it comes back in the same size
+            self._built_for = None
             return
         old, self._built = self._built, self.lay_out(width, height)
         self._built_for = (width, height)
