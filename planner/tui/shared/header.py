@@ -33,7 +33,6 @@ BRAND = " planner "
 BRANDED = 132  # columns: from here on, the header begins with the program's name
 LEAST = 60  # columns: from here on, all tabs stay in sight
 BAR, SHORT_BAR = 12, 6
-SYNCED = -3  # of the ways to say the state, those that are shortened to say how syncing stands
 
 
 def header(
@@ -54,9 +53,10 @@ def header(
     right = _state(today, now, width, measure)
     left = [span for _, line in _tabs(tab, part, width, keys or {}, right, measure) for span in line]
     room = width - width_of(left, measure)
-    if sync:  # before it, only the date is worth more
+    if sync:  # only the time, the current block and email are worth more
         devices: Line = [(f"{sync}   ", "warn" if sync.endswith("!") else "dim")]
-        right = [*([*devices, *line] for line in right[:SYNCED]), *right]
+        told = right if sync.endswith("!") else right[:-1]
+        right = [*([*devices, *line] for line in told), *right]
     fitting = next((line for line in right if width_of(line, measure) < room), right[-1])
     gap = room - width_of(fitting, measure)
     return cut([*left, (" " * gap, ""), *fitting], width, measure)
@@ -90,7 +90,9 @@ def _tabs(
     """
 
     def draw(names: Iterable[str], named: Collection[str]) -> list[tuple[str, Line]]:
-        return [(name, _tab(name, keys, part if name == tab else None, brief=name not in named)) for name in names]
+        return [
+            (name, _tab(name, keys, part if name == tab else None, brief=name not in (*named, tab))) for name in names
+        ]
 
     def fits(drawn: Iterable[tuple[str, Line]], line: Line) -> bool:
         return sum(width_of(each, measure) for _, each in drawn) + width_of(line, measure) < width
@@ -108,17 +110,23 @@ def _tabs(
     full = next((line for line in state[1 if width < WIDE else 2 : shortest] if fits(least, line)), None)
     if full is not None:
         return next((each for each in richer if fits(each, full)), least)
+    if part and width >= LEAST:  # without the name of the tab that the screen is under
+        lone = [(name, _tab(name, keys, part if name == tab else None, brief=True)) for name in names]
+        if fits(lone, state[-1]):
+            return [*lone, ("", [(" ", "")])]
     key, title = _key_and_title(tab, keys)
     title = part or title
     return [("", [(f" {key} {title}" if key else f" {title}", "bold"), (" ▸ ", "accent")])]
 
 
 def _tab(name: str, keys: Mapping[str, str], part: str | None, *, brief: bool = False) -> Line:
-    """Draw a tab: the current one with the name of its part, if any (None for the others)."""
+    """Draw a tab: the current one with the name of its part, if any (None for the others). A `brief` one is only its
+    key or, if it is the current one, its part.
+    """
     key, title = _key_and_title(name, keys)
     if part is not None:
-        trail: Line = [(" › ", "dim on tab"), (part, "bold on tab")] if part else []
-        named: Line = [(title, "dim on tab" if part else "bold on tab"), *trail]
+        above: Line = [(title, "dim on tab"), (" › ", "dim on tab")] if part and not brief else []
+        named: Line = [*above, (part or title, "bold on tab")]
         return [("▐", "tab"), (f"{key} " if key else "", "accent on tab"), *named, ("▌", "tab")]
     line: Line = [(f" {key}", "accent")]
     return line if brief else [*line, (f" {title} ", "dim")]

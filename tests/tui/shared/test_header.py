@@ -97,3 +97,12 @@ def test_a_click_hits_the_tab_it_is_on(scene: Scene, width: int, tab: str) -> No
         assert found is not None and found[0] == name and found[1] >= start
         start = found[1] + found[2]
     assert tab_at(width - 1, *scene, width, tab=tab) is None
+
+
+@pytest.mark.parametrize(
+    ("width", "sync"),
+    [*((width, "⇅ !") for width in (80, 100, 120, 160, 200)), *((width, "⇅ 9 min") for width in (80, 120, 160, 200))],
+)
+def test_how_syncing_stands_is_said_at_every_usual_width(scene: Scene, width: int, sync: str) -> None:
+    shown = "".join(text for text, _ in header(*scene, width, sync=sync))
+    assert sync in shown and f"{scene[1]:%H:%M}" in shown
