@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 40
 VDIR = "vdir:"
-HOUR = 3600
 PUBLISHED = 28  # days ahead
 EMPTY = "empty"  # the digest of an empty answer that isn't believed yet
 

@@ -141,7 +141,8 @@ def _new_folder(ctx: AppContext, path: str) -> Folder:
     folder.check()
     if is_encrypted(ctx.path):
         raise StateError("A database under a passphrase can't be synced yet.")
-    if os.path.dirname(os.path.realpath(ctx.path)).startswith(os.path.realpath(folder.path)):
+    home = os.path.join(os.path.dirname(os.path.realpath(ctx.path)), "")
+    if home.startswith(os.path.join(os.path.realpath(folder.path), "")):
         raise InputError("The database itself lies in that folder. Choose another one for what is exchanged.")
     if ctx.database.exists():
         with ctx.database.read() as reads:

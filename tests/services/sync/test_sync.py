@@ -380,6 +380,9 @@ def test_a_database_in_the_folder_itself_is_refused(tmp_path: Path) -> None:
         sync.start(ctx, str(tmp_path))
     with pytest.raises(StateError, match="isn't there"):
         sync.start(ctx, str(tmp_path / "missing"))
+    beside = tmp_path.with_name(tmp_path.name[:-1])  # its path begins with the same letters
+    beside.mkdir(exist_ok=True)
+    assert sync.start(ctx, str(beside))
 
 
 def test_the_snapshot_is_read_only_with_the_code(pair: Pair) -> None:
