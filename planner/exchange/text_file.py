@@ -231,10 +231,15 @@ def _encoding_of_file(file: BinaryIO) -> str:
     ):
         if head.startswith(mark):
             return codec
-    zeros = (head[0::2].count(0), head[1::2].count(0))
+    even, odd = head[0::2], head[1::2]
+    zeros = (even.count(0), odd.count(0))
     if max(zeros) >= 2 and max(zeros) > 8 * min(zeros):
-        # UTF-16 without its BOM: for delimiters, spaces and digits every other byte is 0
-        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+        # UTF-16 without its BOM: for delimiters, spaces and digits every other byte is 0. Line breaks that stand alone
+        # show a text of another encoding with stray zeros in it.
+        big = zeros[0] > zeros[1]
+        paired = zip(odd, even, strict=False) if big else zip(even, odd, strict=False)
+        if 2 * sum(pair == (0x0A, 0) for pair in paired) >= head.count(b"\n"):
+            return "utf-16-be" if big else "utf-16-le"
     # the whole file, because the telling letters may be anywhere
     return "utf-8" if _reads_as_utf8(file) else encodings.guess(head)
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.errors import PlannerError
+from planner.exchange.text_file import decode
 from planner.exchange.transfer import csv_file
 
 Rows = list[tuple[str, ...]]
@@ -75,6 +76,19 @@ def test_encoding_and_delimiter_are_detected(tmp_path: Path, rows: Rows, encodin
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_utf_16_without_bom(tmp_path: Path, codec: str) -> None:
     assert read(tmp_path, written(GERMAN).encode(codec)).header == GERMAN[0]
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["name,phone", "이름,전화\n김민수,010 1234\n옊옊,02 1\n", "имя,телефон\r\nИван,8 800"])
+def test_utf_16_without_bom_of_any_script(text: str, codec: str) -> None:
+    assert decode(text.encode(codec), "clients.csv", None) == (text, codec)
+
+
+@pytest.mark.parametrize("stray", ["\0a\0", "a\0b\0", "\0\0\0\0", "\0000\0"])
+@pytest.mark.parametrize("before", ["", " "])
+def test_stray_zeros_dont_make_utf_16(before: str, stray: str) -> None:
+    text = f"name,phone\n{before}{stray},1\nAnna,2\n"
+    assert decode(text.encode(), "clients.csv", None) == (text, "utf-8")
 
 
 def test_given_encoding_is_used(tmp_path: Path) -> None:
