@@ -17,7 +17,7 @@ from planner.domain.errors import StateError
 from planner.services.calls import activity_log
 from planner.services.clients import people
 from planner.services.context import AppContext
-from planner.services.sync import sync
+from planner.services.sync import devices, sync
 from tests import syncthing
 from tests.drills import LONG, often
 from tests.drills.test_drills import PLANNER, environment
@@ -81,7 +81,7 @@ def test_syncthing_carries_it(tmp_path: Path) -> None:
             for ctx in (a, b):
                 with suppress(StateError):
                     sync.now(ctx)
-            return dials(a) == dials(b) == 42 and sync.status(a).conflicts + sync.status(b).conflicts > 0
+            return dials(a) == dials(b) == 42 and devices.status(a).conflicts + devices.status(b).conflicts > 0
 
         syncthing.until(equal, "what both devices did")
     sources = {people.show(ctx, "Kim").contact.source for ctx in (a, b)}

@@ -10,25 +10,30 @@ from planner.cli.shared.common import Group, emit, print_lines, warn, whole_numb
 from planner.domain import formats
 from planner.domain.errors import InputError
 from planner.domain.text import make_visible, plural
+from planner.platform import quote
 from planner.services.context import AppContext
+from planner.services.sync import devices as own_devices
 from planner.services.sync import sync as service
 
 START = """\
 FOLDER is one that Syncthing, Nextcloud, Dropbox or OneDrive carries to your other devices, or a shared drive.
-What planner puts into it is encrypted. The carrier sees sizes, times and device numbers.
+imap:ACCOUNT is one of your mailboxes (planner mail account list), in a mail folder of its own.
+What planner puts there is encrypted. The carrier sees sizes, times and device numbers.
 """
 
 
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("sync")
-    parser = group.add("start", start, "sync this database with your other devices through a folder", reads=True)
-    parser.add_argument("folder", metavar="FOLDER")
+    parser = group.add(
+        "start", start, "sync this database with your other devices through a folder or your mailbox", reads=True
+    )
+    parser.add_argument("folder", metavar="FOLDER|imap:ACCOUNT")
     parser.epilog = START
     parser = group.add(
         "join", join, "fill an empty database with what your other devices have, and sync with them", reads=True
     )
-    parser.add_argument("folder", metavar="FOLDER")
+    parser.add_argument("folder", metavar="FOLDER|imap:ACCOUNT")
     parser.epilog = "You're asked for the code that `planner sync start` has shown. In scripts, it's read from stdin."
     group.add("now", now, "send what changed here, and take in what changed on your other devices", reads=True)
     group.add("status", status, "whether syncing works, and what waits", reads=True)
@@ -50,7 +55,9 @@ def start(args: argparse.Namespace, ctx: AppContext) -> int:
     )
     if args.json:
         return emit({"code": code})
-    return print_lines(f"{code}\nThat's the code to join with, on your other devices: planner sync join FOLDER")
+    return print_lines(
+        f"{code}\nThat's the code to join with, on your other devices: planner sync join {quote(args.folder)}"
+    )
 
 
 def join(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -63,11 +70,10 @@ def join(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def now(args: argparse.Namespace, ctx: AppContext) -> int:
     found = service.now(ctx)
-    gone = service.tidy(ctx)
     for text in found.notices:
         warn(text)
     if args.json:
-        return emit({"sent": found.sent, "taken_in": found.taken, "conflicts": found.conflicts, "tidied": gone})
+        return emit({"sent": found.sent, "taken_in": found.taken, "conflicts": found.conflicts, "tidied": found.tidied})
     print_lines(f"Sent {plural(found.sent, 'change', 'changes')}, took in {found.taken:,}.")
     if found.conflicts:
         gave = plural(found.conflicts, "value gave", "values gave")
@@ -76,7 +82,7 @@ def now(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def status(args: argparse.Namespace, ctx: AppContext) -> int:
-    found = service.status(ctx)
+    found = own_devices.status(ctx)
     if args.json:
         return emit(
             {
@@ -103,11 +109,11 @@ def status(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def conflicts(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.clear:
-        return print_lines(f"Cleared {plural(service.drop_conflicts(ctx), 'conflict', 'conflicts')}.")
+        return print_lines(f"Cleared {plural(own_devices.drop_conflicts(ctx), 'conflict', 'conflicts')}.")
     if args.take_back is not None:
-        back = service.take_back(ctx, args.take_back)
+        back = own_devices.take_back(ctx, args.take_back)
         return print_lines(f"Took back: {back.what} is {_shown(back.value)} again. Undo it with `planner undo`.")
-    found = service.list_conflicts(ctx)
+    found = own_devices.list_conflicts(ctx)
     if args.json:
         return emit(
             [
@@ -143,7 +149,7 @@ def _shown(value: object) -> str:
 
 
 def devices(args: argparse.Namespace, ctx: AppContext) -> int:
-    found = service.devices(ctx)
+    found = own_devices.devices(ctx)
     if args.json:
         return emit(
             [
@@ -161,16 +167,16 @@ def devices(args: argparse.Namespace, ctx: AppContext) -> int:
         heard = "never heard of" if each.heard is None else f"heard of {formats.near_text(each.heard, ctx.today())}"
         state = "this device" if each.own else "retired" if each.retired else heard
         print_lines(f"{each.number}: {each.name or 'no name'}, {state}")
-        silent = each.heard is not None and (ctx.now() - each.heard).days > service.SILENT
+        silent = each.heard is not None and (ctx.now() - each.heard).days > own_devices.SILENT
         if silent and not each.own and not each.retired:
             print_lines(
-                f"  silent for {service.SILENT} days. If it isn't used any more: planner sync retire {each.number}"
+                f"  silent for {own_devices.SILENT} days. If it isn't used any more: planner sync retire {each.number}"
             )
     return 0
 
 
 def retire(args: argparse.Namespace, ctx: AppContext) -> int:
-    service.retire(ctx, args.number)
+    own_devices.retire(ctx, args.number)
     return print_lines(f"Device {args.number} is retired.")
 
 

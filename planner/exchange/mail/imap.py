@@ -49,7 +49,7 @@ class MailCancelled(MailRefused):
     """Raised when the rep has cancelled."""
 
 
-class _Cut(Exception):
+class Cut(Exception):
     """Raised when the connection broke."""
 
 
@@ -72,15 +72,16 @@ class _Bounded:
     """
 
     host: str
+    literal_bytes, answer_bytes = LITERAL_BYTES, ANSWER_BYTES
     _left = ANSWER_BYTES
 
     def begin_step(self) -> None:
         """Reset the count."""
-        self._left = ANSWER_BYTES
+        self._left = self.answer_bytes
 
     def read(self, size: int) -> bytes:
         """Read a literal, whose length the server has announced."""
-        if size > LITERAL_BYTES:
+        if size > self.literal_bytes:
             raise MailRefused(f"{self.host} tried to send {size:,} bytes at once, so they weren't read.")
         return self._count_bytes(super().read(size))  # type: ignore[misc]
 
@@ -91,7 +92,7 @@ class _Bounded:
     def _count_bytes(self, data: bytes) -> bytes:
         self._left -= len(data)
         if self._left < 0:
-            raise MailRefused(f"{self.host} sent more than {ANSWER_BYTES:,} bytes. The rest wasn't read.")
+            raise MailRefused(f"{self.host} sent more than {self.answer_bytes:,} bytes. The rest wasn't read.")
         return data
 
 
@@ -115,6 +116,8 @@ class _Client(IMAPClient):  # type: ignore[misc]
 class Mailbox:
     """A connection to a mailbox, for one thread. `stop` cancels it."""
 
+    literal_bytes, answer_bytes = LITERAL_BYTES, ANSWER_BYTES
+
     def __init__(self, account: Account, password: str, stop: threading.Event) -> None:
         self.account = account
         self._password = password
@@ -136,6 +139,11 @@ class Mailbox:
             with suppress(OSError, IMAP4.error, AttributeError):
                 client.shutdown()
 
+    @property
+    def step_seconds(self) -> float:
+        """How long a step after connecting may take."""
+        return STEP
+
     def _abandon(self) -> None:
         """Shut only the socket, because another thread waits for it and holds everything else."""
         client, self._client = self._client, None
@@ -150,7 +158,13 @@ class Mailbox:
         if account.security == "starttls":
             self._step("encrypting", lambda: self._starttls(context))
         self._step("logging in", self._login)
-        found = self._step("opening the folder", lambda: self._client.select_folder(account.folder, readonly=True))
+        self._client._imap.literal_bytes = self.literal_bytes
+        self._client._imap.answer_bytes = self.answer_bytes
+        self._step("opening the folder", self.select)
+
+    def select(self) -> None:
+        """Open the account's folder, read-only."""
+        found = self._client.select_folder(self.account.folder, readonly=True)
         self.validity = int(found.get(b"UIDVALIDITY", 0))
 
     def _open(self, context: ssl.SSLContext) -> IMAPClient:
@@ -160,7 +174,7 @@ class Mailbox:
             account.at,
             ssl=account.security == "tls",
             ssl_context=context if account.security == "tls" else None,
-            timeout=SocketTimeout(connect=STEP, read=STEP),
+            timeout=SocketTimeout(connect=STEP, read=self.step_seconds),
         )
 
     def _starttls(self, context: ssl.SSLContext) -> None:
@@ -210,7 +224,7 @@ class Mailbox:
 
         thread = threading.Thread(target=run, daemon=True, name="planner-imap")
         thread.start()
-        until = time.monotonic() + STEP
+        until = time.monotonic() + (STEP if what == "connecting" else self.step_seconds)
         while thread.is_alive():
             thread.join(0.05)
             if self._stop.is_set():
@@ -228,7 +242,7 @@ class Mailbox:
         return f"{self.account.host}:{self.account.at}"
 
     def _as_sentence(self, problem: BaseException, what: str) -> BaseException:
-        """Return an error as a sentence: a broken connection as `_Cut`, anything unforeseen unchanged."""
+        """Return an error as a sentence: a broken connection as `Cut`, anything unforeseen unchanged."""
         account = self.account
         if isinstance(problem, MailRefused):
             return problem
@@ -250,7 +264,7 @@ class Mailbox:
         if isinstance(problem, OSError) and what == "connecting":
             return MailRefused(f"{self._where} can't be reached: {problem.strerror or problem}.")
         if isinstance(problem, IMAP4.abort | OSError | EOFError):
-            return _Cut(str(problem))
+            return Cut(str(problem))
         if isinstance(problem, IMAP4.error):
             return MailRefused(f"{account.host} reported an error while {what}: {clean(_words(problem))[:200]}")
         if isinstance(problem, UNREADABLE):
@@ -318,7 +332,7 @@ def pages(account: Account, password: str, stop: threading.Event, most: int) -> 
                     size = min(PAGE, size * 5) if took < STEP / 10 else max(1, size // 2) if took > STEP / 3 else size
                     yield Page(tuple(found), before + start, len(wanted), len(uids))
             return
-        except _Cut as problem:
+        except Cut as problem:
             if not again:
                 raise MailRefused(
                     f"The connection to {account.host} was lost. Emails read so far were kept. Try again later."
@@ -339,5 +353,5 @@ def fetch_newest(account: Account, password: str, stop: threading.Event, most: i
     try:
         with Mailbox(account, password, stop) as mailbox:
             return mailbox.letters(mailbox.unread()[:most], text=False)
-    except _Cut as problem:
+    except Cut as problem:
         raise MailRefused(f"The connection to {account.host} was lost.") from problem

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Protocol
 
 from planner import platform
 from planner.domain.errors import StateError
@@ -18,11 +19,31 @@ _DEVICE = re.compile(r"\d{1,2}")
 _FILE = re.compile(r"(\d{8})\.(age|all\.age)")
 
 
+class Carrier(Protocol):
+    """What carries files between the devices: a folder, or a mailbox (`MailFolder`). Each file is written once, by the
+    device it is named after. All methods raise StateError, or another PlannerError, with a sentence.
+    """
+
+    path: str
+
+    def check(self) -> None: ...
+    def devices(self) -> list[int]: ...
+    def claim(self, device: int) -> None: ...
+    def numbers(self, device: int, kind: str = MESSAGE) -> list[int]: ...
+    def read(self, device: int, number: int, kind: str = MESSAGE) -> bytes: ...
+    def write(self, device: int, number: int, data: bytes, kind: str = MESSAGE) -> None: ...
+    def remove(self, device: int, number: int, kind: str = MESSAGE) -> None: ...
+    def close(self) -> None: ...
+
+
 class Folder:
     """A folder of messages. Its methods raise StateError with a sentence when it can't be read or written."""
 
     def __init__(self, path: str) -> None:
         self.path = os.path.abspath(os.path.expanduser(path))
+
+    def close(self) -> None:
+        """Nothing is kept open."""
 
     def check(self) -> None:
         """Raise StateError for a folder that isn't there."""

@@ -19,6 +19,7 @@ from planner.store import connection, migrations
 from planner.store.safety import backup, doctor, dump
 from planner.store.safety.backup import Restored as Restored
 from planner.store.safety.doctor import Finding as Finding
+from planner.store.sync.tables import state_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +255,14 @@ def encrypt(ctx: AppContext, passphrase: str, *, keep: bool = True) -> AtRest:
             raise StateError("Wrong passphrase. Nothing was changed.")
         salt, changed = cipher.salt_of(ctx.path), False
         assert salt is not None
+        _rewrite_exchanged(ctx, salt)
     else:
         encryption.check(passphrase, SHORTEST)
         ctx.database.raw().close()  # creates or migrates the database
         salt, changed = os.urandom(16).hex(), True
         cipher.learn(salt, cipher.derive(passphrase, salt))
         _rewrite(ctx, salt)
+        _rewrite_exchanged(ctx, salt)
     key = cipher.key_of(salt)
     assert key is not None
     try:
@@ -293,33 +296,43 @@ def decrypt(ctx: AppContext, passphrase: str) -> AtRest:
         handle.execute("DELETE FROM meta WHERE key = 'key_kept'")
     # backups first: while the database is encrypted, a second try finds them by its key
     done = _rewrite_backups(ctx, None, only=salt)
+    _rewrite_exchanged(ctx, None)
     _rewrite(ctx, None)
     platform.drop_key(salt)
     return AtRest(True, done, False, ())
 
 
-def _rewrite(ctx: AppContext, salt: str | None) -> None:
-    """Rewrite the database under a key, or without one, while nobody else can write."""
+def _rewrite_exchanged(ctx: AppContext, salt: str | None) -> None:
+    """Rewrite the file beside the database that remembers what devices exchanged, if it isn't yet as wanted."""
     from planner.store import cipher
 
+    path = state_path(ctx.path)
+    if os.path.exists(path) and cipher.salt_of(path) != salt:
+        _rewrite(ctx, salt, path)
+
+
+def _rewrite(ctx: AppContext, salt: str | None, path: str = "") -> None:
+    """Rewrite the database, or the file at a path, under a key or without one, while nobody else can write."""
+    from planner.store import cipher
+
+    path = path or ctx.path
     try:
-        with files.workplace(os.path.dirname(ctx.path)) as place:
+        with files.workplace(os.path.dirname(path)) as place:
             made = os.path.join(place, "base.db")
-            with closing(cipher.connect_exclusively(ctx.path)) as handle:
+            with closing(cipher.connect_exclusively(path)) as handle:
                 cipher.convert_from(handle, made, salt)
                 if platform.windows():
                     handle.close()  # Windows can't replace an open file
-                platform.replace(made, ctx.path)
-            platform.sync_folder(os.path.dirname(ctx.path))
+                platform.replace(made, path)
+            platform.sync_folder(os.path.dirname(path))
     except sqlite3.Error as error:
-        raise connection.sentence(error, ctx.path) from error
+        raise connection.sentence(error, path) from error
     except OSError as error:
         raise StateError(
-            f"Can't rewrite {ctx.path}: {error.strerror}. Nothing was changed. Close other planner windows and "
-            "try again."
+            f"Can't rewrite {path}: {error.strerror}. Nothing was changed. Close other planner windows and try again."
         ) from error
     finally:
-        cipher.forget_path(ctx.path)
+        cipher.forget_path(path)
 
 
 def _rewrite_backups(ctx: AppContext, salt: str | None, only: str | None = None) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
@@ -43,11 +44,16 @@ class Outcome:
 
 @contextmanager
 def attached(handle: sqlite3.Connection, path: str) -> Iterator[sqlite3.Connection]:
-    """Attach the file of what was exchanged, for one transaction without foreign keys acting by themselves."""
+    """Attach the file of what was exchanged, for one transaction without foreign keys acting by themselves. Under a
+    passphrase, it is encrypted with the database's own key. Raises StateError if it isn't.
+    """
+    if not os.path.exists(path):  # private, like the database
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     handle.execute("ATTACH ? AS base", (path,))
-    handle.execute("PRAGMA foreign_keys=OFF")
-    handle.execute("PRAGMA base.secure_delete=ON")  # what was forgotten isn't in the file any more
     try:
+        _check_encrypted_alike(handle, path)
+        handle.execute("PRAGMA foreign_keys=OFF")
+        handle.execute("PRAGMA base.secure_delete=ON")  # what was forgotten isn't in the file any more
         with Transaction(handle):
             tables.prepare(handle)
             yield handle
@@ -55,6 +61,17 @@ def attached(handle: sqlite3.Connection, path: str) -> Iterator[sqlite3.Connecti
         rollback(handle)
         handle.execute("PRAGMA foreign_keys=ON")
         handle.execute("DETACH base")
+
+
+def _check_encrypted_alike(handle: sqlite3.Connection, path: str) -> None:
+    try:
+        handle.execute("SELECT count(*) FROM base.sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        if "not a database" not in str(error):
+            raise
+        raise StateError(
+            f"{path} isn't encrypted like the database: planner encrypt or planner decrypt broke off. Run it again."
+        ) from error
 
 
 def begin(handle: sqlite3.Connection, device: int) -> None:

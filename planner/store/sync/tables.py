@@ -7,6 +7,7 @@ written of an earlier one no longer counts, so that the order in which devices h
 
 from __future__ import annotations
 
+import os
 import sqlite3
 
 # Derived, of this device only, or its history.
@@ -38,6 +39,11 @@ CREATE TABLE IF NOT EXISTS base.sync_conflict (id INTEGER PRIMARY KEY, noted INT
   row INTEGER NOT NULL, col TEXT NOT NULL, value, at INTEGER NOT NULL, device INTEGER NOT NULL,
   by INTEGER NOT NULL);
 """
+
+
+def state_path(path: str) -> str:
+    """Return the file beside a database that remembers what was exchanged."""
+    return f"{os.path.splitext(path)[0]}.sync"
 
 
 def names(connection: sqlite3.Connection) -> list[str]:

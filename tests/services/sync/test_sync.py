@@ -14,6 +14,7 @@ import pytest
 from planner.clock import FixedClock
 from planner.domain.calls.activity_log import Activity
 from planner.domain.errors import InputError, StateError
+from planner.domain.mail.mailbox import Account
 from planner.exchange.sync import parcel
 from planner.exchange.sync.folder import ALL, Folder
 from planner.services import history
@@ -22,7 +23,8 @@ from planner.services.clients import deals, people
 from planner.services.context import AppContext
 from planner.services.day import tasks
 from planner.services.day.today_store import TodayStore
-from planner.services.sync import sync
+from planner.services.mail import mailbox
+from planner.services.sync import devices, sync
 from planner.services.transfer import imports
 from planner.store.safety import doctor
 from planner.store.sync import exchange
@@ -30,21 +32,25 @@ from tests.scenes import NOW
 
 
 class Pair:
-    """Two devices and the folder between them."""
+    """Two devices and the folder between them, or a mailbox."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, account: Account | None = None) -> None:
         self.folder = folder / "carried"
         self.folder.mkdir()
+        self.account, where = account, str(self.folder) if account is None else f"imap:{account.name}"
         self.a, self.b = self.device(folder / "a"), self.device(folder / "b")
         people.add(self.a, "Kim Minsu 김민수", {"phones": ["+82 2 555 1234"]}, force=True)
         people.add(self.a, "Анна Соколова", {}, force=True)
         activity_log.log(self.a, "dial", count=30)
-        self.code = sync.start(self.a, str(self.folder))
-        sync.join(self.b, str(self.folder), self.code)
+        self.code = sync.start(self.a, where)
+        sync.join(self.b, where, self.code)
 
     def device(self, folder: Path) -> AppContext:
         folder.mkdir()
-        return AppContext(str(folder / "planner.db"), FixedClock(NOW), str(folder / "config.toml"))
+        ctx = AppContext(str(folder / "planner.db"), FixedClock(NOW), str(folder / "config.toml"))
+        if self.account is not None:
+            mailbox.add(ctx, self.account)
+        return ctx
 
     def settle(self) -> None:
         """Let everything arrive."""
@@ -105,9 +111,9 @@ def test_what_both_did_is_on_both(pair: Pair, tmp_path: Path) -> None:
     pair.same()
     assert dials(a) == dials(b) == 230
     assert people.show(a, "Kim").contact.source == "Referral"
-    [conflict] = [each for each in sync.list_conflicts(a) if each.column == "source"]
+    [conflict] = [each for each in devices.list_conflicts(a) if each.column == "source"]
     assert (conflict.value, conflict.now) == ("Fair", "Referral")
-    sync.take_back(a, conflict.id)
+    devices.take_back(a, conflict.id)
     pair.same()
     assert people.show(b, "Kim").contact.source == "Fair"
     history.undo(a)
@@ -178,9 +184,9 @@ def test_a_deletion_wins_over_edits_and_says_what_it_took(pair: Pair) -> None:
     tasks.add(pair.b, "Call Kim", contact="Kim")
     pair.same()
     assert [each.title for each in tasks.list_tasks(pair.a)] == ["Call Kim"]
-    assert [(each.row, each.column, each.value) for each in sync.list_conflicts(pair.a)] == [(kim, "source", "Fair")]
+    assert [(each.row, each.column, each.value) for each in devices.list_conflicts(pair.a)] == [(kim, "source", "Fair")]
     with pytest.raises(StateError, match="deleted"):
-        sync.take_back(pair.a, sync.list_conflicts(pair.a)[0].id)
+        devices.take_back(pair.a, devices.list_conflicts(pair.a)[0].id)
 
 
 def test_a_third_device_joins_with_all_of_it(pair: Pair, tmp_path: Path) -> None:
@@ -194,7 +200,7 @@ def test_a_third_device_joins_with_all_of_it(pair: Pair, tmp_path: Path) -> None
     sync.now(third)
     pair.same()
     assert dials(pair.a) == 35
-    assert [each.number for each in sync.devices(pair.a)] == [0, 1, 2]
+    assert [each.number for each in devices.devices(pair.a)] == [0, 1, 2]
 
 
 def test_tidying_keeps_what_somebody_has_not_taken_in(pair: Pair) -> None:
@@ -227,7 +233,7 @@ def test_who_is_forgotten_is_forgotten_on_all(pair: Pair) -> None:
             if path.is_file():
                 data = path.read_bytes()
                 assert "김민수".encode() not in data and b"Minsoo" not in data, path
-        assert sync.list_conflicts(ctx) == []
+        assert devices.list_conflicts(ctx) == []
     folder = Folder(str(pair.folder))
     assert folder.numbers(0)[0] > 1 and folder.numbers(0, ALL)[0] > 0  # what was sent before is gone
 
@@ -279,7 +285,7 @@ def test_a_folder_that_vanishes_is_full_or_cannot_be_written(pair: Pair, monkeyp
     pair.folder.rename(away)
     with pytest.raises(StateError, match="isn't there"):
         sync.now(pair.a)
-    assert "isn't there" in sync.status(pair.a).problem
+    assert "isn't there" in devices.status(pair.a).problem
     away.rename(pair.folder)
 
     def full(*_: object) -> None:
@@ -289,10 +295,10 @@ def test_a_folder_that_vanishes_is_full_or_cannot_be_written(pair: Pair, monkeyp
         patch.setattr("planner.platform.sync_file", full)
         with pytest.raises(StateError, match="No space left"):
             sync.now(pair.a)
-    assert sync.status(pair.a).waiting == 1
+    assert devices.status(pair.a).waiting == 1
     pair.same()
     assert dials(pair.b) == 35
-    assert (sync.status(pair.a).waiting, sync.status(pair.a).problem) == (0, "")
+    assert (devices.status(pair.a).waiting, devices.status(pair.a).problem) == (0, "")
 
 
 def test_a_wrong_code_joins_nothing(pair: Pair, tmp_path: Path) -> None:
@@ -300,7 +306,7 @@ def test_a_wrong_code_joins_nothing(pair: Pair, tmp_path: Path) -> None:
     for code, said in (("", "isn't a join code"), ("x" * 74, "isn't a join code"), (parcel.new_code(), "doesn't open")):
         with pytest.raises(InputError, match=said):
             sync.join(third, str(pair.folder), code)
-    assert sync.status(third).device is None
+    assert devices.status(third).device is None
 
 
 def test_joining_wants_an_empty_database(pair: Pair, tmp_path: Path) -> None:
@@ -311,7 +317,7 @@ def test_joining_wants_an_empty_database(pair: Pair, tmp_path: Path) -> None:
     assert [each.contact.name for each in people.list_contacts(third)] == ["Mine"]
     with pytest.raises(StateError, match="already syncs"):
         sync.join(pair.a, str(pair.folder), pair.code)
-    with pytest.raises(StateError, match="already used"):
+    with pytest.raises(StateError, match="already syncs"):
         sync.start(third, str(pair.folder))
 
 
@@ -346,7 +352,7 @@ def test_a_clock_set_back_loses_nothing(pair: Pair) -> None:
     people.edit(pair.b, "Kim", {"source": "Referral"})
     pair.same()
     assert people.show(pair.a, "Kim").contact.source == "Referral"  # it had seen the other
-    assert sync.list_conflicts(pair.a) == []
+    assert devices.list_conflicts(pair.a) == []
 
 
 def test_a_newer_schema_waits_for_the_update(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -361,13 +367,13 @@ def test_a_newer_schema_waits_for_the_update(pair: Pair, monkeypatch: pytest.Mon
 
 def test_retiring_and_leaving(pair: Pair) -> None:
     with pytest.raises(InputError, match="There's no device 9"):
-        sync.retire(pair.a, 9)
+        devices.retire(pair.a, 9)
     with pytest.raises(InputError, match="the device you're on"):
-        sync.retire(pair.a, 0)
-    sync.retire(pair.a, 1)
-    assert [each.retired for each in sync.devices(pair.a)] == [False, True]
+        devices.retire(pair.a, 0)
+    devices.retire(pair.a, 1)
+    assert [each.retired for each in devices.devices(pair.a)] == [False, True]
     sync.stop(pair.b)
-    assert sync.status(pair.b).device is None
+    assert devices.status(pair.b).device is None
     activity_log.log(pair.b, "dial")  # goes on by itself
     assert dials(pair.b) == 31
     with pytest.raises(StateError, match="doesn't sync"):
@@ -391,4 +397,4 @@ def test_the_snapshot_is_read_only_with_the_code(pair: Pair) -> None:
         parcel.unseal(parcel.new_code(), data)
     assert parcel.unseal(pair.code, data)
     with pytest.raises(InputError, match="There's no conflict 99"):
-        sync.take_back(pair.a, 99)
+        devices.take_back(pair.a, 99)

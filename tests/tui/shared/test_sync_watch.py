@@ -11,7 +11,7 @@ from planner import platform
 from planner.clock import FixedClock
 from planner.services.calls import activity_log
 from planner.services.context import AppContext
-from planner.services.sync import sync
+from planner.services.sync import devices, sync
 from tests.scenes import NOW, typical
 from tests.tui.day.test_day import advance_to
 from tests.tui.helpers import press, running, says, today_screen, wait_for
@@ -36,9 +36,9 @@ async def test_screens_sync_by_themselves_and_say_how_it_went(tmp_path: Path, mo
         folder.rename(tmp_path / "away")
         await advance_to(pilot, ctx, NOW + timedelta(minutes=11))
         await wait_for(pilot, says(pilot, "⇅ !"))
-        assert "isn't there" in sync.status(ctx).problem
+        assert "isn't there" in devices.status(ctx).problem
         (tmp_path / "away").rename(folder)
         await advance_to(pilot, ctx, NOW + timedelta(minutes=13))
         await wait_for(pilot, lambda: not says(pilot, "⇅ !")())
     sync.now(phone)
-    assert sync.status(phone).problem == ""
+    assert devices.status(phone).problem == ""
