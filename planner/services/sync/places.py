@@ -120,8 +120,9 @@ def find_code(ctx: AppContext, handle: sqlite3.Connection) -> str:
 
 def forget(ctx: AppContext, handle: sqlite3.Connection) -> None:
     """Delete the code and the file beside the database."""
-    with exchange.attached(handle, state_path(ctx.path)):
-        source = tables.fact(handle, "code") or secret.PRIVATE
+    source = secret.PRIVATE
+    with suppress(StateError), exchange.attached(handle, state_path(ctx.path)):  # it may be what is damaged
+        source = tables.fact(handle, "code") or source
     secret.forget_secret(source, _key(handle), secret.path_of(ctx.settings_path))
     with suppress(FileNotFoundError):
         os.unlink(state_path(ctx.path))

@@ -45,33 +45,52 @@ class Outcome:
 @contextmanager
 def attached(handle: sqlite3.Connection, path: str) -> Iterator[sqlite3.Connection]:
     """Attach the file of what was exchanged, for one transaction without foreign keys acting by themselves. Under a
-    passphrase, it is encrypted with the database's own key. Raises StateError if it isn't.
+    passphrase, it is encrypted with the database's own key. Raises StateError if it can't be read.
     """
     if not os.path.exists(path):  # private, like the database
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    handle.execute("ATTACH ? AS base", (path,))
+    _attach(handle, path)
     try:
-        _check_encrypted_alike(handle, path)
         handle.execute("PRAGMA foreign_keys=OFF")
         handle.execute("PRAGMA base.secure_delete=ON")  # what was forgotten isn't in the file any more
         with Transaction(handle):
             tables.prepare(handle)
             yield handle
+    except sqlite3.DatabaseError as error:
+        if _is_damaged(handle, error):
+            raise _unreadable(path) from error
+        raise
     finally:
         rollback(handle)
         handle.execute("PRAGMA foreign_keys=ON")
         handle.execute("DETACH base")
 
 
-def _check_encrypted_alike(handle: sqlite3.Connection, path: str) -> None:
+def _attach(handle: sqlite3.Connection, path: str) -> None:
     try:
-        handle.execute("SELECT count(*) FROM base.sqlite_master").fetchone()
+        handle.execute("ATTACH ? AS base", (path,))
     except sqlite3.DatabaseError as error:
-        if "not a database" not in str(error):
+        if type(error) is not sqlite3.DatabaseError:
             raise
-        raise StateError(
-            f"{path} isn't encrypted like the database: planner encrypt or planner decrypt broke off. Run it again."
-        ) from error
+        raise _unreadable(path) from error
+
+
+def _is_damaged(handle: sqlite3.Connection, error: sqlite3.DatabaseError) -> bool:
+    """Whether the attached file is what an error is about, rather than the database."""
+    if type(error) is not sqlite3.DatabaseError:  # an error of SQL, a lock, a full disk
+        return False
+    rollback(handle)
+    try:
+        return bool(handle.execute("PRAGMA base.quick_check(1)").fetchone()[0] != "ok")
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _unreadable(path: str) -> StateError:
+    return StateError(
+        f"{path} can't be read. If planner encrypt or planner decrypt broke off, run it again. Otherwise it's damaged. "
+        "Then start over: planner sync stop, then planner sync join with an empty database."
+    )
 
 
 def begin(handle: sqlite3.Connection, device: int) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
@@ -13,7 +15,7 @@ import pytest
 
 from planner.clock import FixedClock
 from planner.domain.calls.activity_log import Activity
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.mail.mailbox import Account
 from planner.exchange.sync import parcel
 from planner.exchange.sync.folder import ALL, Folder
@@ -24,10 +26,12 @@ from planner.services.context import AppContext
 from planner.services.day import tasks
 from planner.services.day.today_store import TodayStore
 from planner.services.mail import mailbox
+from planner.services.safety import maintenance
 from planner.services.sync import devices, sync
 from planner.services.transfer import imports
+from planner.store import cipher
 from planner.store.safety import doctor
-from planner.store.sync import exchange
+from planner.store.sync import exchange, tables
 from tests.scenes import NOW
 
 
@@ -398,3 +402,88 @@ def test_the_snapshot_is_read_only_with_the_code(pair: Pair) -> None:
     assert parcel.unseal(pair.code, data)
     with pytest.raises(InputError, match="There's no conflict 99"):
         devices.take_back(pair.a, 99)
+
+
+def test_a_damaged_file_beside_the_database_costs_only_the_syncing(pair: Pair) -> None:
+    state = Path(tables.state_path(pair.b.path))
+    for junk in (b"not a database" * 400, state.read_bytes()[:5_000]):
+        state.write_bytes(junk)
+        with pytest.raises(PlannerError):
+            sync.now(pair.b)
+    sync.stop(pair.b)
+    assert dials(pair.b) == 30 and devices.status(pair.b).device is None
+    assert not state.exists()
+
+
+# under a passphrase
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No keyring, and no key that an earlier test has left in this process."""
+
+    def clear() -> None:
+        cipher._BY_SALT.clear()
+        cipher._BY_PATH.clear()
+
+    monkeypatch.setattr("planner.platform.keep_key", lambda name, key: False)
+    monkeypatch.setattr("planner.platform.kept_key", lambda name: None)
+    clear()
+    yield
+    clear()
+
+
+def beside(ctx: AppContext) -> bytes:
+    """What lies in a device's folder, backups aside."""
+    return b"".join(path.read_bytes() for path in Path(ctx.path).parent.iterdir() if path.is_file())
+
+
+def test_an_encrypted_device_syncs_and_leaves_nothing_in_plain(keys: None, pair: Pair) -> None:
+    secret = "four words for it"
+    maintenance.encrypt(pair.b, secret)
+    for ctx, count in ((pair.a, 7), (pair.b, 5)):
+        activity_log.log(ctx, "dial", count=count)
+    for _ in range(2):
+        for ctx in (pair.a, pair.b):
+            sync.now(ctx)
+    assert dials(pair.a) == dials(pair.b) == 42
+    for word in ("Kim", "김민수", "Соколова", pair.code):
+        assert word.encode() not in beside(pair.b), word
+    maintenance.decrypt(pair.b, secret)
+    activity_log.log(pair.b, "dial")
+    pair.same()
+    assert dials(pair.a) == 43 and "김민수".encode() in beside(pair.b)
+
+
+def test_an_encrypted_database_begins_and_joins(keys: None, tmp_path: Path) -> None:
+    (tmp_path / "carried").mkdir()
+    devices_of = []
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        ctx = AppContext(str(tmp_path / name / "planner.db"), FixedClock(NOW), str(tmp_path / name / "config.toml"))
+        maintenance.encrypt(ctx, "four words for it")
+        devices_of.append(ctx)
+    a, b = devices_of
+    people.add(a, "Kim Minsu 김민수", {}, force=True)
+    code = sync.start(a, str(tmp_path / "carried"))
+    sync.join(b, str(tmp_path / "carried"), code)
+    assert people.show(b, "Kim").contact.name == "Kim Minsu 김민수"
+    for ctx in (a, b):
+        assert code.encode() not in beside(ctx) and "김민수".encode() not in beside(ctx)
+        assert os.stat(tables.state_path(ctx.path)).st_mode & 0o077 == 0
+
+
+def test_encrypting_that_broke_off_is_finished_by_a_second_time(
+    keys: None, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "four words for it"
+    with monkeypatch.context() as patch:
+        patch.setattr(maintenance, "_rewrite_exchanged", lambda *_: None)  # killed before it
+        maintenance.encrypt(pair.b, secret)
+    activity_log.log(pair.b, "dial")
+    with pytest.raises(StateError, match="can't be read"):
+        sync.now(pair.b)
+    assert not maintenance.encrypt(pair.b, secret).changed
+    sync.now(pair.b)
+    sync.now(pair.a)
+    assert dials(pair.a) == 31 and "김민수".encode() not in beside(pair.b)
