@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from planner.tui.day.calendar_watch import CalendarWatch
     from planner.tui.day.reminders import Reminders
     from planner.tui.mail.mail_watch import MailWatch
-    from planner.tui.sync_watch import SyncWatch
+    from planner.tui.sync.sync_watch import SyncWatch
 
 
 IDLE = 3.0  # seconds after the start
@@ -42,6 +42,7 @@ SCREENS = {
     "clients": "planner.tui.clients.clients:ClientsScreen",
     "day": "planner.tui.day.day:DayScreen",
     "deals": "planner.tui.clients.deals:DealsScreen",
+    "devices": "planner.tui.sync.devices:DevicesScreen",
     "duplicates": "planner.tui.clients.duplicates:DuplicatesScreen",
     "goals": "planner.tui.plan.goals:GoalsScreen",
     "import": "planner.tui.transfer.imports:ImportScreen",
@@ -273,11 +274,23 @@ class PlannerApp(QueuedApp):
         with suppress(PlannerError):  # the screen reports what is wrong with the file
             self.calendar_watch.check()
         if self.ctx.config["sync.folder"]:
-            if self._sync_watch is None:
-                from planner.tui.sync_watch import SyncWatch
+            self._watch_devices().check(self.ctx.now())
 
-                self._sync_watch = SyncWatch(self)
-            self._sync_watch.check(self.ctx.now())
+    def _watch_devices(self) -> SyncWatch:
+        if self._sync_watch is None:
+            from planner.tui.sync.sync_watch import SyncWatch
+
+            self._sync_watch = SyncWatch(self)
+        return self._sync_watch
+
+    def sync_now(self) -> bool:
+        """Sync at once. Returns False if this device doesn't sync."""
+        return self._watch_devices().begin(self.ctx.now())
+
+    @property
+    def syncs_ended(self) -> int:
+        """How many syncs have ended since the start."""
+        return 0 if self._sync_watch is None else self._sync_watch.done
 
     @property
     def sync_text(self) -> str:

@@ -34,6 +34,7 @@ AREAS = {
     "care": "care",
     "import": "import",
     "duplicate": "duplicate",
+    "sync": "devices",
     "search": "search",
     "call": "call",
     "playbook": "playbook",
@@ -52,6 +53,7 @@ PLACES = (
     ("screen: promises and complaints", "What you owe your customers", "6 ⇤", "care"),
     ("client: duplicates", "Find and merge duplicates", "6 D", "duplicates"),
     ("client: import a file", "Import contacts, calls and deals from another program", "6 I", "import"),
+    ("screen: devices", "How syncing stands, and edits that gave way", "", "devices"),
     ("screen: calling list", "Who to call next", "l", "list"),
 )
 

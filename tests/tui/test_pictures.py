@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from textual.widgets import Input, TextArea
 
 from planner.services.clients import people
 from planner.services.context import AppContext
+from planner.services.sync import devices as device_service
+from planner.services.sync.devices import Conflict, Device, Overview, Status
 from planner.tui.clients.care import CareScreen
 from planner.tui.clients.clients import ClientsScreen
 from planner.tui.clients.deals import STRIP_CLASS, DealsScreen
@@ -23,7 +26,7 @@ from planner.tui.review.review import ReviewScreen
 from planner.tui.shared import spans
 from planner.tui.shared.header import header
 from tests.drills import LONG
-from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, REVIEWS, SCENES, morning
+from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, NOW, REVIEWS, SCENES, morning
 from tests.tui.helpers import app_on, running, settled, shown, today_screen, wait_for
 from tests.tui.helpers import press as press_keys
 
@@ -494,3 +497,40 @@ def test_review_close_up(snap_compare: Compare, tmp_path: Path, name: str, keys:
 
 def test_empty_review(snap_compare: Compare, tmp_path: Path) -> None:
     assert snap_compare(app_on(REVIEWS["empty"](tmp_path)), terminal_size=(80, 24), run_before=pressing("7"))
+
+
+def _overview() -> Overview:
+    """Two devices, one edit of each kind that gave way, and a problem."""
+    rows = (
+        ("contact", "Kim Minsu 김민수", "source", "“Fair in Frankfurt, hall 3”", "“Referral by Анна”", True),
+        ("deal", "Annual catalogue", "contact", "Анна Соколова", "Kim Minsu 김민수", True),
+        ("task", "Send the proposal", "due", "Wed 18 Nov 2026", "deleted", False),
+    )
+    conflicts = tuple(
+        Conflict(number, NOW - timedelta(hours=7 * number), table, 5, column, title, None, None, there, was, now, 1, 0)
+        for number, (table, title, column, was, now, there) in enumerate(rows, start=1)
+    )
+    devices = (
+        Device(0, "office-pc", None, own=True),
+        Device(1, "laptop", NOW - timedelta(minutes=4)),
+        Device(2, "old laptop", NOW - timedelta(days=120), retired=True),
+    )
+    problem = "~/Sync/planner isn't there. Nothing is lost: syncing goes on when it is back."
+    status = Status(0, "~/Sync/planner", NOW - timedelta(minutes=34), problem, 2, len(conflicts))
+    return Overview(status, devices, conflicts)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_devices(snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+    monkeypatch.setattr(device_service, "overview", lambda ctx: _overview())
+    app = app_on(SCENES["typical"](tmp_path))
+    if size == (120, 36):
+        app.theme = "planner-light"
+
+    async def look(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        app.action_show("devices")
+        await wait_for(pilot, lambda: "old laptop" in shown(pilot) or "Conflicts" in shown(pilot))
+        await settled(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=look)

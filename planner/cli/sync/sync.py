@@ -9,7 +9,7 @@ import sys
 from planner.cli.shared.common import Group, emit, print_lines, warn, whole_number
 from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.text import make_visible, plural
+from planner.domain.text import plural
 from planner.platform import quote
 from planner.services.context import AppContext
 from planner.services.sync import devices as own_devices
@@ -112,7 +112,7 @@ def conflicts(args: argparse.Namespace, ctx: AppContext) -> int:
         return print_lines(f"Cleared {plural(own_devices.drop_conflicts(ctx), 'conflict', 'conflicts')}.")
     if args.take_back is not None:
         back = own_devices.take_back(ctx, args.take_back)
-        return print_lines(f"Took back: {back.what} is {_shown(back.value)} again. Undo it with `planner undo`.")
+        return print_lines(f"Took back: {back.what} is {back.value_text} again. Undo it with `planner undo`.")
     found = own_devices.list_conflicts(ctx)
     if args.json:
         return emit(
@@ -136,16 +136,9 @@ def conflicts(args: argparse.Namespace, ctx: AppContext) -> int:
     if not found:
         return print_lines("No conflicts.")
     for each in found:
-        now = _shown(each.now) if each.there else "deleted"
         when = formats.near_text(each.noted, ctx.today())
-        print_lines(f"{each.id}: {when}  {each.what}: {_shown(each.value)} gave way to {now} (device {each.by})")
+        print_lines(f"{each.id}: {when}  {each.what}: {each.value_text} gave way to {each.now_text} (device {each.by})")
     return print_lines("To take a value back: planner sync conflicts --take-back ID")
-
-
-def _shown(value: object) -> str:
-    if value in (None, ""):
-        return "nothing"
-    return f"“{make_visible(value)}”" if isinstance(value, str) else str(value)
 
 
 def devices(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -164,7 +157,9 @@ def devices(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     for each in found:
-        heard = "never heard of" if each.heard is None else f"heard of {formats.near_text(each.heard, ctx.today())}"
+        heard = (
+            "not heard from yet" if each.heard is None else f"heard from {formats.near_text(each.heard, ctx.today())}"
+        )
         state = "this device" if each.own else "retired" if each.retired else heard
         print_lines(f"{each.number}: {each.name or 'no name'}, {state}")
         silent = each.heard is not None and (ctx.now() - each.heard).days > own_devices.SILENT

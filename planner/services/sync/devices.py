@@ -65,14 +65,37 @@ def status(ctx: AppContext) -> Status:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What this device knows of itself and the others without asking the carrier."""
+
+    status: Status
+    devices: tuple[Device, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def overview(ctx: AppContext) -> Overview:
+    """Return how syncing stands, the devices heard of, and what gave way."""
+    found = status(ctx)
+    if found.device is None:
+        return Overview(found)
+    with attached(ctx) as handle:
+        numbers = sorted({own_number(handle), *tables.seen(handle)})
+        return Overview(found, tuple(_named(handle, numbers)), tuple(conflict_store.query(handle)))
+
+
 def devices(ctx: AppContext) -> list[Device]:
     """Return the devices that sync through the folder."""
-    with attached(ctx) as handle:
-        own = own_number(handle)
-        names, given_up = conflict_store.facts(handle, "name."), retired(handle)
-        heard = conflict_store.facts(handle, "heard.")
     with open_carrier(ctx, carrier_name(ctx)) as carrier:
         numbers = carrier.devices()
+    with attached(ctx) as handle:
+        return _named(handle, numbers)
+
+
+def _named(handle: sqlite3.Connection, numbers: list[int]) -> list[Device]:
+    own = own_number(handle)
+    names, given_up = conflict_store.facts(handle, "name."), retired(handle)
+    heard = conflict_store.facts(handle, "heard.")
     found = []
     for number in numbers:
         at = heard.get(str(number))
@@ -113,10 +136,10 @@ def take_back(ctx: AppContext, conflict_id: int) -> Conflict:
     return found
 
 
-def drop_conflicts(ctx: AppContext) -> int:
-    """Forget the values that gave way. Returns how many there were."""
+def drop_conflicts(ctx: AppContext, *ids: int) -> int:
+    """Forget the values that gave way, or all without `ids`. Returns how many there were."""
     with attached(ctx) as handle:
-        return conflict_store.drop(handle, None)
+        return conflict_store.drop(handle, list(ids) or None)
 
 
 def retired(handle: sqlite3.Connection) -> set[int]:

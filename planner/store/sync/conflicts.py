@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from planner.domain import formats
 from planner.domain.errors import StateError
+from planner.domain.text import make_visible
 
 if TYPE_CHECKING:
     from planner.store.recorder import Recorder
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?")
 TITLES = ("name", "title", "text", "day", "month", "uid")  # columns by which a row is known
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A value of one row that gave way: what it is of, the value, the one there now (None if the row is gone), who
-    wrote it and whose write won, by device number.
+    """A value of one row that gave way: what it is of, the value, the one there now (None if the row is gone), both as
+    the rep would say them, who wrote it and whose write won, by device number.
     """
 
     id: int
@@ -30,6 +34,8 @@ class Conflict:
     value: Any
     now: Any
     there: bool
+    value_text: str
+    now_text: str
     device: int
     by: int
 
@@ -37,7 +43,7 @@ class Conflict:
     def what(self) -> str:
         """``contact Kim Minsu, source``."""
         title = f" {self.title}" if self.title else ""
-        return f"{self.table.replace('_', ' ')}{title}, {self.column.replace('_', ' ')}"
+        return f"{self.table.replace('_', ' ')}{title}, {self.column.removesuffix('_id').replace('_', ' ')}"
 
 
 def query(handle: sqlite3.Connection) -> list[Conflict]:
@@ -47,16 +53,43 @@ def query(handle: sqlite3.Connection) -> list[Conflict]:
     ).fetchall()
     found = []
     for conflict_id, noted, table, row, column, value, device, by in rows:
-        cursor = handle.execute(f"SELECT * FROM main.{table} WHERE id = ?", (row,))
-        cells = cursor.fetchone()
-        names = [each[0] for each in cursor.description]
-        there = {} if cells is None else dict(zip(names, cells, strict=True))
-        title = next((str(there[name]) for name in TITLES if there.get(name)), f"{row}")
-        moment = datetime.fromtimestamp(noted / 1000)
+        there = _read(handle, table, row)
+        moment, now = datetime.fromtimestamp(noted / 1000), there.get(column)
         found.append(
-            Conflict(conflict_id, moment, table, row, column, title, value, there.get(column), bool(there), device, by)
-        )
+            Conflict(
+                conflict_id, moment, table, row, column, _title(there) or f"{row}", value, now, bool(there),
+                _as_text(handle, table, column, value),
+                _as_text(handle, table, column, now) if there else "deleted", device, by,
+            )
+        )  # fmt: skip
     return found
+
+
+def _title(row: dict[str, Any]) -> str:
+    return next((str(row[name]) for name in TITLES if row.get(name)), "")
+
+
+def _as_text(handle: sqlite3.Connection, table: str, column: str, value: Any) -> str:
+    """Return a value in words: of a reference, the name of the row it points at."""
+    if value in (None, ""):
+        return "nothing"
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        return formats.dated_text(value[:16])
+    if isinstance(value, str):
+        return f"“{make_visible(value)}”"
+    if column.endswith("_id"):
+        for rule in handle.execute(f"PRAGMA main.foreign_key_list({table})").fetchall():
+            if rule[3] == column:
+                row = _read(handle, rule[2], value)
+                return make_visible(_title(row)) or f"{rule[2]} {value}".replace("_", " ")
+    return str(value)
+
+
+def _read(handle: sqlite3.Connection, table: str, row: int) -> dict[str, Any]:
+    """Return the columns of a row, none if it is gone."""
+    cursor = handle.execute(f"SELECT * FROM main.{table} WHERE id = ?", (row,))
+    cells = cursor.fetchone()
+    return {} if cells is None else dict(zip((each[0] for each in cursor.description), cells, strict=True))
 
 
 def prune(handle: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 
 from planner.clock import FixedClock
 from planner.domain.calls.activity_log import Activity
+from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.mail.mailbox import Account
 from planner.exchange.sync import parcel
@@ -191,6 +192,23 @@ def test_a_deletion_wins_over_edits_and_says_what_it_took(pair: Pair) -> None:
     assert [(each.row, each.column, each.value) for each in devices.list_conflicts(pair.a)] == [(kim, "source", "Fair")]
     with pytest.raises(StateError, match="deleted"):
         devices.take_back(pair.a, devices.list_conflicts(pair.a)[0].id)
+
+
+def test_what_gave_way_is_said_in_words(pair: Pair) -> None:
+    task = tasks.add(pair.a, "Report", due=Due(date(2026, 11, 18)))
+    deal = deals.add(pair.a, "Press", contact="Kim", value=Decimal(5000))
+    pair.same()
+    tasks.edit(pair.a, task.id, {"due": Due(date(2026, 11, 19))})
+    deals.edit(pair.a, deal.id, {}, contact="Анна")
+    later(pair.b)
+    tasks.edit(pair.b, task.id, {"due": Due(date(2026, 11, 20), time(9))})
+    deals.edit(pair.b, deal.id, {"contact_id": None})
+    pair.same()
+    said = {(each.what, each.value_text, each.now_text) for each in devices.list_conflicts(pair.a)}
+    assert said >= {
+        ("task Report, due", "Thu 19 Nov 2026", "Fri 20 Nov 2026 09:00"),
+        ("deal Press, contact", "Анна Соколова", "nothing"),
+    }
 
 
 def test_a_third_device_joins_with_all_of_it(pair: Pair, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ AREAS = (
     ("care", "Promises and complaints"),
     ("duplicate", "Duplicates"),
     ("import", "Import"),
+    ("sync", "Devices"),
     ("setting", "Settings"),
     ("search", "Search"),
     ("screen", "Screens"),

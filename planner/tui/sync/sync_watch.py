@@ -25,10 +25,13 @@ class SyncWatch:
     def __init__(self, app: PlannerApp) -> None:
         self._app = app
         self._running: subprocess.Popen[str] | None = None
+        self._busy = self._again = False
         self._tried: datetime | None = None
         self._synced: datetime | None = None
         self._problem = ""
         self._ended = False
+        self.done = 0
+        """How many syncs have ended."""
 
     def text(self, now: datetime) -> str:
         """Return what the header says: ``⇅ 2 min``, or ``⇅ !`` if something is in the way. Empty without syncing."""
@@ -43,13 +46,22 @@ class SyncWatch:
         """Sync if it is time to."""
         config = self._app.ctx.current_config()
         every = timedelta(minutes=config["sync.every"])
-        if not config["sync.folder"] or not every or self._running is not None:
+        if not config["sync.folder"] or not every:
             return
         wait = AGAIN if self._problem else every
-        if self._tried is not None and timedelta(0) <= now - self._tried < wait:
-            return
-        self._tried = now
+        if not self._busy and (self._tried is None or not timedelta(0) <= now - self._tried < wait):
+            self.begin(now)
+
+    def begin(self, now: datetime) -> bool:
+        """Sync, after the present one if there is one. Returns False if this device doesn't sync."""
+        if not self._app.ctx.current_config()["sync.folder"]:
+            return False
+        if self._busy:
+            self._again = True
+            return True
+        self._busy, self._tried = True, now
         self._app.run_worker(self._sync, thread=True, group="sync", exit_on_error=False)
+        return True
 
     def _sync(self) -> None:
         ctx = self._app.ctx
@@ -68,7 +80,7 @@ class SyncWatch:
             if self._running is not None:
                 self._running.kill()
         finally:
-            self._running = None
+            self._running, self._busy = None, False
         if self._ended:
             return
         conflicts = 0
@@ -81,14 +93,20 @@ class SyncWatch:
 
     def _done(self, moment: datetime, problem: str, conflicts: int) -> None:
         before, self._problem = self._problem, problem
+        self.done += 1
         if not problem:
             self._synced = moment
         elif problem != before:
             self._app.notify(make_visible(f"Sync: {problem}"), severity="warning", markup=False)
         if conflicts:
             values = plural(conflicts, "value gave", "values gave")
-            self._app.notify(f"{values} way to later ones on another device. See planner sync conflicts.", markup=False)
+            self._app.notify(
+                f"{values} way to later ones on another device. See Devices in the palette (^p).", markup=False
+            )
         self._app.redraw_header()
+        if self._again:
+            self._again = False
+            self.begin(self._app.ctx.now())
 
     def end(self) -> None:
         """Let a sync that is running go on by itself: it loses nothing, and nobody waits for it."""

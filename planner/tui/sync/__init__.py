@@ -1,0 +1,1 @@
+"""The rep's devices on the screens."""
