@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from planner.store.recorder import IMPORTED, LOGGED, Recorder, columns
+from planner.store.recorder import IMPORTED, LOGGED, SET, Recorder, columns
 
 
 def _install(connection: sqlite3.Connection) -> None:
@@ -43,7 +43,7 @@ def _check(change: Recorder) -> None:
     ):
         told.setdefault((table, row_id), image)
     for table, row_id, image in execute(
-        "SELECT tbl, row_id, image FROM change_row WHERE change_id = ? AND row_id > 0 ORDER BY seq", (change.id,)
+        "SELECT tbl, row_id, image FROM change_row WHERE change_id = ? AND row_id <> ? ORDER BY seq", (change.id, SET)
     ):
         kept.setdefault((table, row_id), image)
     assert kept == told, f"{change.label}: kept {kept}, written {told}"

@@ -62,8 +62,8 @@ def _number(session: RecordedSession, row: Any, device: int) -> None:
         row.id = number_of(session.change.connection, table, device, row.model_dump())
         return
     # several may be added by one flush, before SQLite has counted the first
-    last = max(session.info.get(table, 0), number_of(session.change.connection, table, device, {}) - DEVICES)
-    row.id = session.info[table] = last + DEVICES
+    found = number_of(session.change.connection, table, device, {})
+    row.id = session.info[table] = max(found, session.info.get(table, found - DEVICES) + DEVICES)
 
 
 def _record_added(session: RecordedSession, *_: Any) -> None:

@@ -44,10 +44,12 @@ from planner.services.plan import goal_tree, goals
 from planner.services.plan import plan as plans
 from planner.services.review import self_review
 from planner.services.safety import maintenance
+from planner.store import numbering
 from planner.store.database import Database
 from planner.store.recorder import LOGGED, Recorder
+from planner.store.sync import tables as sync_tables
 from tests import recording
-from tests.drills import often
+from tests.drills import LONG, often
 from tests.scenes import NOW
 from tests.store.test_history import content
 
@@ -446,7 +448,7 @@ def _check_recording() -> Iterator[None]:
 # functions that only fill the demo's database before it is shown
 DEMO = {"demo.build", "demo._mail", "demo._people", "demo._pipeline"}
 # undone in tests/services/sync, where there are two devices
-OF_TWO = {"sync.take_back"}
+OF_TWO = {"devices.take_back"}
 
 
 def test_every_change_is_undone_and_redone(
@@ -471,6 +473,30 @@ def test_every_change_is_undone_and_redone(
     while rep.level() < top:
         assert rep.turn(history.redo) is not None
     assert rep.turn(history.redo) is None
+    assert [finding for finding in maintenance.examine(rep.ctx()) if not finding.ok] == []
+
+
+@pytest.mark.skipif(not LONG, reason="a drill: every act twice")
+def test_acts_on_a_device_that_syncs_number_its_rows(rep: Rep, capsys: pytest.CaptureFixture[str]) -> None:
+    for act in ACTS.values():
+        rep.attempt(act)
+    with closing(sqlite3.connect(rep.path, isolation_level=None)) as handle:
+        tables = [name for name in sync_tables.names(handle) if name != "meta"]
+        before = {name: {row[0] for row in handle.execute(f"SELECT id FROM {name}")} for name in tables}
+        handle.execute("INSERT INTO meta (key, value) VALUES (?, '3')", (numbering.DEVICE,))
+    rep.remember()
+    floor = rep.level()
+    for act in ACTS.values():
+        rep.attempt(act)
+    numbered: set[str] = set()
+    with closing(sqlite3.connect(rep.path)) as handle:
+        for name, old in before.items():
+            found = {row[0] for row in handle.execute(f"SELECT id FROM {name}")} - old
+            assert all(row < 0 or row % numbering.DEVICES == 3 for row in found), (name, found)
+            numbered |= {name} if found else set()
+    assert len(numbered) > 20, numbered
+    while rep.level() > floor:
+        assert rep.turn(history.undo) is not None
     assert [finding for finding in maintenance.examine(rep.ctx()) if not finding.ok] == []
 
 

@@ -22,7 +22,7 @@ from planner.exchange.sync import parcel
 from planner.exchange.sync.folder import ALL, Folder
 from planner.services import history
 from planner.services.calls import activity_log
-from planner.services.clients import deals, people
+from planner.services.clients import complaints, deals, people, promises
 from planner.services.context import AppContext
 from planner.services.day import tasks
 from planner.services.day.today_store import TodayStore
@@ -209,6 +209,22 @@ def test_what_gave_way_is_said_in_words(pair: Pair) -> None:
         ("task Report, due", "Thu 19 Nov 2026", "Fri 20 Nov 2026 09:00"),
         ("deal Press, contact", "Анна Соколова", "nothing"),
     }
+
+
+def test_the_first_rows_of_a_device_are_numbered_as_its_own(pair: Pair) -> None:
+    def add(ctx: AppContext) -> list[int]:
+        return [
+            complaints.add(ctx, "came late", contact="Kim", kind="delivery").id,
+            promises.add(ctx, "price list", Due(date(2026, 11, 20))).id,
+            deals.add(ctx, "Press", contact="Kim", value=Decimal(5000)).id,
+            *(each.id for each in tasks.list_tasks(ctx)),
+        ]
+
+    for ctx, number in ((pair.a, 0), (pair.b, 1)):
+        numbers = add(ctx)
+        assert len(numbers) > 3 and {each % 16 for each in numbers} == {number}
+    pair.same()
+    assert len(tasks.list_tasks(pair.a)) == 2
 
 
 def test_a_third_device_joins_with_all_of_it(pair: Pair, tmp_path: Path) -> None:
