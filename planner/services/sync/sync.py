@@ -301,6 +301,10 @@ def _tidy(ctx: AppContext, handle: sqlite3.Connection, carrier: Carrier, *, at_o
         for other in carrier.devices()
         if other != device and other not in given_up
     ]
+    if below and min(read, default=below) >= below - 1:
+        # all devices know whom to forget, so nothing that comes from now on tells of them
+        with exchange.attached(handle, state_path(ctx.path)):
+            exchange.end_forgetting(handle)
     carrier.write(device, seq, parcel.seal(code, data), ALL)
     for number in carrier.numbers(device, ALL):
         if number < seq:

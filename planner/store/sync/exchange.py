@@ -151,7 +151,8 @@ def exchange(
         conflicts.prune(handle)
         _forget_snapshots(handle)
     repairs = collect(handle, device, _next_seq(handle), now) if merge.touched else []
-    if repairs or (news and not outcome.sent):  # an empty message tells the others what was taken in
+    # an empty message tells the others what was taken in. Usually the next one is soon enough for that.
+    if repairs or (news and (not outcome.sent or tables.fact(handle, ERASED) is not None)):
         told = Message(device, _next_seq(handle), tables.seen(handle), repairs)
         outcome.sent += _put_out(handle, told, name, empty=True)
     outcome.conflicts = handle.execute("SELECT count(*) FROM base.sync_conflict").fetchone()[0] - listed
@@ -219,6 +220,11 @@ def forget(handle: sqlite3.Connection, contact_id: int, *, here: bool) -> None:
     tables.put_fact(handle, ERASED, 1)
     handle.execute("DELETE FROM base.sync_conflict")
     tables.put_fact(handle, TIDY, _next_seq(handle) + 1)
+
+
+def end_forgetting(handle: sqlite3.Connection) -> None:
+    """Save again what gives way, once every device has forgotten whom it was told to."""
+    handle.execute("DELETE FROM base.sync_fact WHERE key = ?", (ERASED,))
 
 
 def encode(message: Message, **more: Any) -> bytes:

@@ -18,7 +18,7 @@ from planner.store.sync import tables
 from planner.store.sync.collect import DELETE, INSERT, NEVER, UPDATE, Known, Op, known, put_copy, stamp, write_row
 from planner.store.sync.tables import quote
 
-ERASED = "erased"  # remembered once somebody was forgotten on any device
+ERASED = "erased"  # remembered from when somebody was forgotten on any device until all have done so
 
 
 class Message(NamedTuple):
@@ -41,7 +41,7 @@ class Merge:
         self.columns = {name: set(tables.columns(connection, name)) for name in tables.names(connection)}
         self.touched: set[str] = set()
         self._clashes: dict[tuple[str, int], None] = {}
-        # once somebody was forgotten, nothing that was written about people is saved beside the database
+        # until all devices have forgotten somebody, nothing that was written about people is saved beside the database
         self._erased = tables.fact(connection, ERASED) is not None
 
     def take(self, message: Message) -> None:

@@ -272,6 +272,10 @@ def test_who_is_forgotten_is_forgotten_on_all(pair: Pair) -> None:
                 data = path.read_bytes()
                 assert "김민수".encode() not in data and b"Minsoo" not in data, path
         assert devices.list_conflicts(ctx) == []
+    for ctx, source in ((pair.a, "Fair"), (pair.b, "Referral")):  # what gives way afterwards is listed again
+        people.edit(ctx, "Анна", {"source": source})
+    pair.same()
+    assert "source" in {each.column for each in devices.list_conflicts(pair.a)}
     folder = Folder(str(pair.folder))
     assert folder.numbers(0)[0] > 1 and folder.numbers(0, ALL)[0] > 0  # what was sent before is gone
 
