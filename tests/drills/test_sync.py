@@ -39,7 +39,7 @@ def test_killed_syncs_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
         subprocess.run([*PLANNER, "sync"], env=environment(pair.a), check=True, capture_output=True)
         usual = min(usual, time.perf_counter() - began)
     made = killed = 0
-    for number in range(often(8, 600)):
+    for number in range(often(4, 600)):
         ctx = (pair.a, pair.b)[number % 2]
         activity_log.log(ctx, "dial", count=1)
         people.edit(ctx, "Kim", {"source": f"source {number}"})

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from planner import platform
 from planner.clock import FixedClock
 from planner.domain.calls.activity_log import Activity
 from planner.domain.day.tasks import Due
@@ -31,8 +33,10 @@ from planner.services.safety import maintenance
 from planner.services.sync import devices, sync
 from planner.services.transfer import imports
 from planner.store import cipher
+from planner.store.recorder import Transaction
 from planner.store.safety import doctor
 from planner.store.sync import exchange, tables
+from tests.drills import often
 from tests.scenes import NOW
 
 
@@ -341,6 +345,58 @@ def test_a_folder_that_vanishes_is_full_or_cannot_be_written(pair: Pair, monkeyp
     pair.same()
     assert dials(pair.b) == 35
     assert (devices.status(pair.a).waiting, devices.status(pair.a).problem) == (0, "")
+
+
+class Ended(BaseException):
+    """The end of the program, which nothing catches."""
+
+
+STEPS = (
+    (Transaction, "__enter__"), (Transaction, "__exit__"), (Folder, "read"), (Folder, "write"), (Folder, "numbers"),
+    (platform, "sync_file"), (platform, "replace"), (exchange, "collect"), (exchange, "repair"),
+)  # fmt: skip
+
+
+def test_a_sync_that_ends_between_any_two_steps_loses_nothing(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[int] = []
+
+    def step(function: Callable[..., Any]) -> Callable[..., Any]:
+        def count(*words: Any, **named: Any) -> Any:
+            left[0] -= 1
+            if left[0] == 0:
+                raise Ended
+            done = function(*words, **named)
+            left[0] -= 1
+            if left[0] == 0:
+                raise Ended
+            return done
+
+        return count
+
+    with monkeypatch.context() as patch:
+        for owner, name in STEPS:
+            patch.setattr(owner, name, step(getattr(owner, name)))
+        ended = made = 0
+        for number in range(1, 400, often(3, 1)):
+            ctx, other = (pair.a, pair.b) if made % 2 else (pair.b, pair.a)
+            left[:] = [10**9]
+            activity_log.log(ctx, "dial")
+            people.edit(ctx, "Kim", {"source": f"source {number}"})
+            sync.now(other)
+            made += 1
+            left[:] = [number]
+            try:
+                sync.now(ctx)
+            except Ended:
+                ended += 1
+            else:
+                break  # there are no more steps
+            later(pair.a)
+            later(pair.b)
+        left[:] = [10**9]
+        pair.same()
+    assert ended > often(12, 40)
+    assert dials(pair.a) == dials(pair.b) == 30 + made
 
 
 def test_a_wrong_code_joins_nothing(pair: Pair, tmp_path: Path) -> None:
