@@ -293,6 +293,11 @@ class PlannerApp(QueuedApp):
         return 0 if self._sync_watch is None else self._sync_watch.done
 
     @property
+    def sync_outcome(self) -> str:
+        """What the last sync did, empty if something was in the way."""
+        return "" if self._sync_watch is None else self._sync_watch.outcome
+
+    @property
     def sync_text(self) -> str:
         """What the header says about the rep's other devices."""
         return "" if self._sync_watch is None else self._sync_watch.text(self.ctx.now())

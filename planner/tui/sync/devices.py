@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from planner.services.sync import devices as service
-from planner.tui.messages import Unchanged
+from planner.tui.messages import Said, Unchanged
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.widgets.frame import FooterItem
 from planner.tui.sync.widgets.devices import ConflictLines, StandingLines
@@ -31,6 +31,7 @@ class DevicesScreen(ListScreen[ConflictLines]):
     WITHOUT_CONFLICT = ("sync", "leave", "undo")
 
     _ended = 0
+    _waiting = False
 
     def body(self) -> ComposeResult:
         yield ConflictLines(self.ctx.today(), id="conflicts")
@@ -42,6 +43,9 @@ class DevicesScreen(ListScreen[ConflictLines]):
         ended = self.planner.syncs_ended
         if ended != self._ended:
             self._ended = ended
+            if self._waiting:
+                self._waiting = False
+                self.say([(" ✓ ", "good"), (self.planner.sync_outcome, "")] if self.planner.sync_outcome else [])
             self.reload()
 
     def reload(self) -> None:
@@ -67,8 +71,14 @@ class DevicesScreen(ListScreen[ConflictLines]):
     def action_take_back(self) -> None:
         """Put the value under the cursor back in its place, as an undoable change."""
         chosen = self.lines.chosen
-        if chosen is not None:
-            self.record(service.take_back, chosen.id)
+        if chosen is None:
+            return
+
+        def take_back() -> str:
+            back = service.take_back(self.ctx, chosen.id)
+            return Said(f"{back.what} is {back.value_text} again")
+
+        self.run_change(take_back)
 
     def action_drop(self) -> None:
         """Take the value under the cursor off the list."""
@@ -85,6 +95,7 @@ class DevicesScreen(ListScreen[ConflictLines]):
     def action_sync(self) -> None:
         """Sync at once."""
         if self.planner.sync_now():
-            self.say([("   ", ""), ("Syncing …", "dim")])
+            self._waiting = True
+            self.say([("   ", ""), ("Syncing …", "dim")], keep=True)
         else:
             self.show_error("This device doesn't sync. Begin in a shell: planner sync start FOLDER")

@@ -32,6 +32,8 @@ class SyncWatch:
         self._ended = False
         self.done = 0
         """How many syncs have ended."""
+        self.outcome = ""
+        """What the last one did, empty if something was in the way."""
 
     def text(self, now: datetime) -> str:
         """Return what the header says: ``⇅ 2 min``, or ``⇅ !`` if something is in the way. Empty without syncing."""
@@ -83,15 +85,18 @@ class SyncWatch:
             self._running, self._busy = None, False
         if self._ended:
             return
-        conflicts = 0
+        conflicts, outcome = 0, ""
         try:
-            conflicts = int(json.loads(said)["conflicts"])
+            found = json.loads(said)
+            conflicts = int(found["conflicts"])
+            outcome = f"Sent {plural(found['sent'], 'change', 'changes')}, took in {found['taken_in']:,}"
             text = ""
         except (ValueError, KeyError, TypeError):
             text = problem.strip().removeprefix("planner: ") or "Syncing failed."
-        self._app.call_from_thread(self._done, moment, text, conflicts)
+        self._app.call_from_thread(self._done, moment, text, conflicts, outcome)
 
-    def _done(self, moment: datetime, problem: str, conflicts: int) -> None:
+    def _done(self, moment: datetime, problem: str, conflicts: int, outcome: str) -> None:
+        self.outcome = outcome
         before, self._problem = self._problem, problem
         self.done += 1
         if not problem:

@@ -44,7 +44,7 @@ async def test_what_gave_way_is_seen_taken_back_and_dismissed(pair: Pair) -> Non
             await press(pilot, "down")
         assert says(pilot, "“Fair”, from device 0")()
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "ook back contact Kim Minsu"))
+        await wait_for(pilot, says(pilot, "source is “Fair” again"))
         await wait_for(pilot, lambda: lines.count() == 1)
         assert source_of(pair.a) == "Fair"
         await press(pilot, "x")
@@ -66,6 +66,7 @@ async def test_it_syncs_at_once_and_says_what_is_in_the_way(pair: Pair) -> None:
         await press(pilot, "s")
         await wait_for(pilot, lambda: not devices.status(pair.a).problem)
         await wait_for(pilot, says(pilot, "⇅ now"))
+        await wait_for(pilot, says(pilot, "took in 1"))
         await wait_for(pilot, lambda: not says(pilot, "problem")())
 
 
