@@ -244,11 +244,32 @@ def _rrule(rule: str, text: str) -> str:
         raise InputError(f"{text!r}: the first or last Monday only works by the month or year.")
     try:
         start = datetime(2026, 1, 1)
+        if not _has_a_day(parts):
+            raise InputError(f"{text!r} never happens.")
         if "UNTIL" not in parts and not any(True for _ in occurrences(rule, start, start - timedelta(days=1))):
             raise InputError(f"{text!r} never happens.")
     except (ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{text!r} isn't a valid rule ({error}).") from error
+        raise InputError(f"{text!r} isn't a valid rule.") from error
     return rule
+
+
+def _has_a_day(parts: dict[str, str]) -> bool:
+    """Whether a leap year has a day in a rule's months that is one of its days. Without one, dateutil would search up to
+    the year 9999. Raises ValueError for what isn't a number.
+    """
+    from calendar import monthrange  # only a typed RRULE is checked
+
+    months, month_days, year_days = (
+        {int(each) for each in parts[name].split(",")} if name in parts else None
+        for name in ("BYMONTH", "BYMONTHDAY", "BYYEARDAY")
+    )
+    leap_year = [date(2028, 1, 1) + timedelta(days=count) for count in range(366)]
+    return any(
+        (months is None or day.month in months)
+        and (month_days is None or bool({day.day, day.day - monthrange(2028, day.month)[1] - 1} & month_days))
+        and (year_days is None or bool({place, place - 367} & year_days))
+        for place, day in enumerate(leap_year, start=1)
+    )
 
 
 # rule to words

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from planner.domain.errors import InputError
+from planner.domain.typed import rule_words
 from planner.domain.typed.recurrence import parse_repeat
 from planner.domain.typed.rule_dates import next_date
 from planner.domain.typed.rule_words import in_words, parse_every
@@ -129,3 +130,28 @@ def test_29_february_falls_on_the_28th_in_common_years() -> None:
         assert found is not None
         days.append(found)
     assert days == [date(2028, 2, 29), *(date(year, 2, 28) for year in (2029, 2030, 2031)), date(2032, 2, 29)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "never happens"),
+        ("FREQ=DAILY;BYMONTH=4,6;BYMONTHDAY=31,32", "never happens"),
+        ("FREQ=YEARLY;BYMONTH=1;BYYEARDAY=32", "never happens"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-30", "never happens"),
+        ("FREQ=DAILY;BYMONTH=x", r"isn't a valid rule\.$"),
+    ],
+)
+def test_a_rule_without_any_day_is_refused_without_a_search(
+    rule: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rule_words, "occurrences", None)  # it would take seconds
+    with pytest.raises(InputError, match=said):
+        parse_every(rule)
+
+
+@pytest.mark.parametrize(
+    "days", ["BYMONTH=2;BYMONTHDAY=29", "BYMONTH=2;BYMONTHDAY=-1", "BYYEARDAY=366", "BYYEARDAY=-366"]
+)
+def test_a_rule_of_a_rare_day_is_kept(days: str) -> None:
+    assert parse_every(f"FREQ=YEARLY;{days}") == f"FREQ=YEARLY;{days}"
