@@ -254,8 +254,8 @@ def _rrule(rule: str, text: str) -> str:
 
 
 def _has_a_day(parts: dict[str, str]) -> bool:
-    """Whether a leap year has a day in a rule's months that is one of its days. Without one, dateutil would search up to
-    the year 9999. Raises ValueError for what isn't a number.
+    """Whether a leap year has a day in a rule's months that is one of its days. Without one, dateutil would search up
+    to the year 9999. Raises ValueError for what isn't a number.
     """
     from calendar import monthrange  # only a typed RRULE is checked
 
