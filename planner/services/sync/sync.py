@@ -31,6 +31,7 @@ from planner.store.sync.tables import state_path
 if TYPE_CHECKING:
     from planner.exchange.sync.folder import Carrier
 
+AHEAD = 4  # how often to compare without keeping others from writing
 KEPT = 300  # messages of a device, before what all have taken in is tidied away
 
 
@@ -183,13 +184,22 @@ def _sync(ctx: AppContext, handle: sqlite3.Connection, carrier: Carrier, *, hell
     messages = list(_messages(carrier, device, seen, code, names, forgotten, result.notices))
     # before their deletion comes in, while this device still knows by which names they are to be erased
     _forget_too(ctx, handle, forgotten)
-    with exchange.attached(handle, state_path(ctx.path)):
-        moment = ctx.clock.timestamp()
-        outcome = exchange.exchange(handle, messages, int(moment * 1000), name=socket.gethostname(), hello=hello)
-        for message in messages:
-            tables.put_fact(handle, f"heard.{message.device}", int(moment))
-        for number, name in names.items():
-            tables.put_fact(handle, f"name.{number}", name)
+    outcome = exchange.Outcome()
+    for number in range(AHEAD, -1, -1):
+        ahead = exchange.look_ahead(handle, state_path(ctx.path))
+        with exchange.attached(handle, state_path(ctx.path)):
+            moment = ctx.clock.timestamp()
+            if not (fresh := ahead.holds(handle)) and number:
+                continue  # somebody wrote meanwhile. The last time, the whole is compared while nobody can.
+            outcome = exchange.exchange(
+                handle, messages, int(moment * 1000), name=socket.gethostname(), hello=hello,
+                rows=ahead.rows if fresh else None,
+            )  # fmt: skip
+            for message in messages:
+                tables.put_fact(handle, f"heard.{message.device}", int(moment))
+            for number, name in names.items():
+                tables.put_fact(handle, f"name.{number}", name)
+            break
     result.sent, result.taken, result.conflicts = outcome.sent, outcome.taken, outcome.conflicts
     for other in outcome.waiting:
         result.notices.append(f"Messages of device {other} wait for others that haven't arrived yet.")

@@ -20,8 +20,9 @@ from planner.store import connection as connections
 from planner.store.numbering import DEVICE, DEVICES
 from planner.store.recorder import Transaction, rollback
 from planner.store.sync import conflicts, tables
-from planner.store.sync.collect import INSERT, Op, collect, everything, put_copy, write_row
-from planner.store.sync.merge import ERASED, Merge, Message, repair
+from planner.store.sync.collect import INSERT, Op, Rows, Scan, collect, everything, put_copy, scan, write_row
+from planner.store.sync.merge import ERASED, Merge, Message
+from planner.store.sync.repair import repair, unwatch, watch
 
 FORGOTTEN, TIDY = "forgotten", "tidy"  # what else is remembered: contacts to forget, and below which message to tidy
 SCHEMA = connections.SCHEMA_VERSION
@@ -118,12 +119,31 @@ def end(handle: sqlite3.Connection) -> None:
     handle.execute("DELETE FROM meta WHERE key IN (?, ?)", (DEVICE, COUNT))
 
 
+def look_ahead(handle: sqlite3.Connection, path: str) -> Scan:
+    """Find what changed here since the last exchange, without keeping others from writing. For `exchange`."""
+    _attach(handle, path)
+    try:
+        return scan(handle)
+    except sqlite3.DatabaseError as error:
+        if _is_damaged(handle, error):
+            raise _unreadable(path) from error
+        raise
+    finally:
+        handle.execute("DETACH base")
+
+
 def exchange(
-    handle: sqlite3.Connection, messages: Iterable[Message], now: int, *, name: str = "", hello: bool = False
+    handle: sqlite3.Connection,
+    messages: Iterable[Message],
+    now: int,
+    *,
+    name: str = "",
+    hello: bool = False,
+    rows: Rows | None = None,
 ) -> Outcome:
     """Collect what changed here into messages to send, and take in those of others whose forerunners are there. `now`
-    is in milliseconds since 1970 UTC, `name` is this device's, and `hello` sends a message even if it is empty. For an
-    attached database.
+    is in milliseconds since 1970 UTC, `name` is this device's, and `hello` sends a message even if it is empty. `rows`
+    are those that may have changed here, None for any. For an attached database.
 
     Raises PutBack for one that was restored or copied: its differences from the others aren't edits.
     """
@@ -131,9 +151,9 @@ def exchange(
     device = int(tables.fact(handle, "device") or 0)
     outcome = Outcome()
     before = tables.seen(handle)
-    first = collect(handle, device, _next_seq(handle), now)
+    first = collect(handle, device, _next_seq(handle), now, rows)
     outcome.sent = _put_out(handle, Message(device, _next_seq(handle), before, first), name, empty=hello)
-    merge = Merge(handle, device, now)
+    merge, written = Merge(handle, device, now), watch(handle)
     listed = handle.execute("SELECT count(*) FROM base.sync_conflict").fetchone()[0]
     left = [message for message in messages if message.device != device]
     news = False
@@ -147,10 +167,11 @@ def exchange(
     outcome.waiting = sorted({message.device for message in left})
     if merge.touched:
         merge.finish()
-        repair(handle)
+        repair(handle, written)
         conflicts.prune(handle)
         _forget_snapshots(handle)
-    repairs = collect(handle, device, _next_seq(handle), now) if merge.touched else []
+    repairs = collect(handle, device, _next_seq(handle), now, written()) if merge.touched else []
+    unwatch(handle)
     # an empty message tells the others what was taken in. Usually the next one is soon enough for that.
     if repairs or (news and (not outcome.sent or tables.fact(handle, ERASED) is not None)):
         told = Message(device, _next_seq(handle), tables.seen(handle), repairs)

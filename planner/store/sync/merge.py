@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from planner.store.history import GONE
-from planner.store.numbering import DEVICES
 from planner.store.sync import tables
 from planner.store.sync.collect import DELETE, INSERT, NEVER, UPDATE, Known, Op, known, put_copy, stamp, write_row
 from planner.store.sync.tables import quote
@@ -257,62 +256,3 @@ class Merge:
             if found is not None:
                 return int(found[0])
         return None
-
-
-def repair(connection: sqlite3.Connection) -> None:
-    """Let rows that point at missing ones follow what stands in their place, or go or let go as the schema says. Of
-    rows that the program itself made twice, the lowest number stays.
-    """
-    while True:
-        _keep_first_made(connection)
-        broken = connection.execute("PRAGMA main.foreign_key_check").fetchall()
-        if not broken:
-            return
-        for table, row, parent, number in broken:
-            rules = connection.execute(f"PRAGMA main.foreign_key_list({table})").fetchall()
-            column, on_delete = next((rule[3], rule[6]) for rule in rules if rule[0] == number)
-            _mend(connection, table, row, parent, column, cascades=on_delete == "CASCADE")
-
-
-def _mend(connection: sqlite3.Connection, table: str, row: int, parent: str, column: str, *, cascades: bool) -> None:
-    found = connection.execute(f"SELECT {quote(column)} FROM main.{table} WHERE id = ?", (row,)).fetchone()
-    if found is None:
-        return  # it went with another one
-    instead = connection.execute(
-        "SELECT stays FROM base.sync_instead WHERE tbl = ? AND row = ?", (parent, found[0])
-    ).fetchone()
-    if instead is not None and connection.execute(f"SELECT 1 FROM main.{parent} WHERE id = ?", instead).fetchone():
-        try:
-            connection.execute(f"UPDATE main.{table} SET {quote(column)} = ? WHERE id = ?", (instead[0], row))
-            return
-        except sqlite3.IntegrityError:
-            cascades = True  # the one that stays has such a row already
-    if cascades:
-        connection.execute(f"DELETE FROM main.{table} WHERE id = ?", (row,))
-    else:
-        connection.execute(f"UPDATE main.{table} SET {quote(column)} = NULL WHERE id = ?", (row,))
-
-
-# What the program itself adds when something is ticked off or won: of the same row by two devices one is enough. The
-# columns that make it the same, and which rows are meant.
-MADE = (
-    ("activity", "deal_id", "kind = 'deal' AND deal_id IS NOT NULL"),
-    ("task", "care, about, deal_id, contact_id, due", "care <> '' AND state = 'open'"),
-    ("task", "title, every, series_start, due, contact_id", "every IS NOT NULL AND state = 'open'"),
-)
-
-
-def _keep_first_made(connection: sqlite3.Connection) -> None:
-    for table, key, wanted in MADE:
-        groups = connection.execute(
-            f"SELECT group_concat(id) FROM main.{table} WHERE {wanted} GROUP BY {key} HAVING count(*) > 1"
-        ).fetchall()
-        for (listed,) in groups:
-            stays, *others = sorted(int(number) for number in listed.split(","))
-            for row in others:
-                if (row - stays) % DEVICES:  # two of one device are the rep's own
-                    connection.execute(
-                        "INSERT OR REPLACE INTO base.sync_instead (tbl, row, stays) VALUES (?, ?, ?)",
-                        (table, row, stays),
-                    )
-                    connection.execute(f"DELETE FROM main.{table} WHERE id = ?", (row,))

@@ -18,7 +18,8 @@ from planner.store.sync import collect as collecting
 from planner.store.sync import exchange, merge, tables
 from planner.store.sync.collect import collect
 from planner.store.sync.exchange import attached
-from planner.store.sync.merge import Merge, Message, repair
+from planner.store.sync.merge import Merge, Message
+from planner.store.sync.repair import Written, repair
 from tests.drills import often
 from tests.scenes import typical
 
@@ -42,8 +43,11 @@ class Device:
     def sync(self, messages: list[Message], now: int) -> exchange.Outcome:
         """Exchange, with the messages that have reached this device."""
         with self.open() as handle:
+            ahead = exchange.look_ahead(handle, str(self.state))
             with attached(handle, str(self.state)):
-                outcome = exchange.exchange(handle, messages, now + self.skew)
+                assert ahead.holds(handle)
+                known = ahead.rows if len(self.sent) % 4 else None  # as if somebody had written meanwhile
+                outcome = exchange.exchange(handle, messages, now + self.skew, rows=known)
             handle.execute("ATTACH ? AS base", (str(self.state),))
             rows = handle.execute("SELECT body FROM base.sync_outbox ORDER BY seq").fetchall()
         self.sent = [exchange.decode(body)[0] for (body,) in rows]
@@ -241,8 +245,8 @@ def by_arrival(monkeypatch: pytest.MonkeyPatch) -> None:
 def silent_repairs(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was repaired isn't told to the others."""
 
-    def unsaid(handle: sqlite3.Connection) -> None:
-        repair(handle)
+    def unsaid(handle: sqlite3.Connection, written: Written) -> None:
+        repair(handle, written)
         collect(handle, 0, 0, 0)
 
     monkeypatch.setattr(exchange, "repair", unsaid)
