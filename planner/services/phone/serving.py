@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from planner import platform
 from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
@@ -223,9 +224,16 @@ class PhoneServer:
 def _bind(where: Address) -> socket.socket:
     """Take the port. Raises StateError if that isn't possible."""
     family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
+    # with its protocol named, or asyncio wouldn't know that it is TCP and each answer would wait 40 ms for an ACK
+    taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((where.host, where.port), family=family)
+        if not platform.windows():  # where this would let another program take the port as well
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((where.host, where.port))
+        taken.listen(AT_ONCE)
+        return taken
     except OSError as error:
+        taken.close()
         raise StateError(
             f"planner can't listen on {where.host}, port {where.port}: {error.strerror}. If another planner serves the "
             "phone already, use that one; otherwise choose another port with --port."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from planner.domain import formats
@@ -11,9 +11,11 @@ from planner.domain.day.day_progress import BLOCK_WORDS, block_now, day_minute
 from planner.domain.errors import InputError
 from planner.domain.text import clean, plural
 from planner.domain.typed import zones
+from planner.domain.workdays import worked_ahead
 from planner.services.calls import dialing, playbook
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
+from planner.services.plan.calendar import OwnCalendar
 from planner.store import phone as store
 from planner.store.calls import card as cards
 from planner.store.calls import session
@@ -22,15 +24,15 @@ from planner.store.day.events import database_uid
 
 AHEAD = 20  # contacts that a phone can call without a connection
 SOON = 3  # of them sent with each answer; the phone knows the others
-MOST_OWED, MOST_TASKS, MOST_PAST, MOST_REASONS = 60, 40, 4, 12
+MOST_OWED, MOST_TASKS, MOST_PAST, MOST_REASONS, WORKDAYS = 60, 40, 4, 12, 4
 LONGEST = 600  # characters of a text
 COUNTERS = (
-    ("dials", "Calls", True),
-    ("conversations", "Conversations", True),
-    ("meetings_booked", "Meetings booked", True),
-    ("proposals", "Proposals", True),
-    ("meetings_held", "Meetings held", False),
-    ("deals", "Deals won", False),
+    ("dials", "Calls", "Calls", True),
+    ("conversations", "Conversations", "Convos", True),
+    ("meetings_booked", "Meetings booked", "Booked", True),
+    ("proposals", "Proposals", "Proposals", True),
+    ("meetings_held", "Meetings held", "Held", False),
+    ("deals", "Deals won", "Won", False),
 )
 PROTECTED = ("family", "sleep")
 
@@ -76,7 +78,7 @@ class Overview:
             state["scripts"] = self._scripts(found)
             state["reasons"] = [clean(line) for line in self.live.words("lost")][:MOST_REASONS]
             state["distractions"] = [clean(line) for line in self.live.words("distractions")][:MOST_REASONS]
-            state["lang"] = ctx.language
+            state["workdays"] = self._workdays(today.day)
         return state
 
     def _card(self, card: Card, now: datetime) -> dict[str, Any]:
@@ -106,6 +108,15 @@ class Overview:
             "script": self._script_key(card),
             "fill": {name: _text(value) for name, value in playbook.fields(self.ctx, card).items()},
         }  # fmt: skip
+
+    def _workdays(self, day: date) -> list[tuple[str, str]]:
+        """Return the next working days: as they are called, and as a rep would type them."""
+        calendar, found = OwnCalendar(self.ctx), []
+        for _ in range(WORKDAYS):
+            day = worked_ahead(day, calendar.is_working_day)
+            tomorrow = day == self.ctx.today() + timedelta(days=1)
+            found.append(("Tomorrow" if tomorrow else formats.WEEKDAYS[day.weekday()], formats.when_text(day)))
+        return found
 
     def _why(self, card: Card, now: datetime) -> str:
         today = self.ctx.today()
@@ -194,7 +205,7 @@ def _notes(today: Today, now: datetime) -> list[str]:
 
 def _figures(today: Today, now: datetime) -> list[dict[str, Any]]:
     found = []
-    for metric, name, always in COUNTERS:
+    for metric, name, short, always in COUNTERS:
         done, target = today.counts[metric], today.target(metric)
         if not always and not done and not target:
             continue
@@ -202,7 +213,7 @@ def _figures(today: Today, now: datetime) -> list[dict[str, Any]]:
         if metric == "dials" and target and today.closed_at is None:
             behind = figures.expected_by_now(today, now, target) - done
         note = f"{behind:,} behind" if behind > 0 and done < (target or 0) else today.due_next(metric)
-        found.append({"metric": metric, "name": name, "done": done, "target": target, "note": note})
+        found.append({"metric": metric, "name": name, "short": short, "done": done, "target": target, "note": note})
     return found
 
 
