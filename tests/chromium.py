@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,14 @@ FLAGS = (
     "--disable-extensions", "--remote-debugging-pipe",
 )  # fmt: skip
 PATIENCE = 60.0
+# Chromium expects the pipe at 3 and 4
+ARRANGE = """
+import os, sys
+ends = [os.dup(int(text)) for text in sys.argv[1:3]]
+for place, end in enumerate(ends, start=3):
+    os.dup2(end, place)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 class Browser:
@@ -78,9 +87,7 @@ class Tab:
         return self._browser.call(method, self._session, **parameters)
 
     def resize(self, width: int, height: int) -> None:
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2, mobile=True
-        )
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2, mobile=True)
 
     def look(self, *, dark: bool) -> None:
         """Choose what the system prefers."""
@@ -117,8 +124,8 @@ class Tab:
         """Touch what has these words, or that name for a screen reader, as soon as it is there."""
         place = self.until(
             f"""(() => {{
-              const open = document.querySelector('dialog[open]');
-              const found = [...(open || document.querySelector({json.dumps(within)})).querySelectorAll('button, a, summary')]
+              const place = document.querySelector('dialog[open]') || document.querySelector({json.dumps(within)});
+              const found = [...place.querySelectorAll('button, a, summary')]
                 .find(each => [each.textContent.trim(), each.getAttribute('aria-label')].includes({json.dumps(words)})
                   && each.offsetParent !== null);
               if (!found) return null;
@@ -139,9 +146,7 @@ class Tab:
 
     def offline(self, on: bool) -> None:
         """Take the connection away, or give it back. Also from the service worker, which is a target of its own."""
-        self.call(
-            "Network.emulateNetworkConditions", offline=on, latency=0, downloadThroughput=-1, uploadThroughput=-1
-        )
+        self.call("Network.emulateNetworkConditions", offline=on, latency=0, downloadThroughput=-1, uploadThroughput=-1)
 
     def picture(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
@@ -154,16 +159,11 @@ def running(folder: Path) -> Iterator[Browser]:
     ours_in, theirs_out = os.pipe()
     theirs_in, ours_out = os.pipe()
 
-    def arrange() -> None:
-        # fds 3 and 4 are where Chromium expects the pipe
-        low, high = os.dup(theirs_in), os.dup(theirs_out)
-        os.dup2(low, 3)
-        os.dup2(high, 4)
-
     process = subprocess.Popen(
-        [PROGRAM, *FLAGS, f"--user-data-dir={folder}", "about:blank"],
+        [sys.executable, "-c", ARRANGE, str(theirs_in), str(theirs_out), PROGRAM, *FLAGS,
+         f"--user-data-dir={folder}", "about:blank"],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        preexec_fn=arrange, close_fds=False, env={**os.environ, "HOME": str(folder)},
+        pass_fds=(theirs_in, theirs_out), env={**os.environ, "HOME": str(folder)},
     )  # fmt: skip
     os.close(theirs_in)
     os.close(theirs_out)

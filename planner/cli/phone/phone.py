@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import threading
 
@@ -67,7 +68,9 @@ def start(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def _show_link(link: str, where: serving.Address) -> None:
     if not where.is_local:
-        print_lines("\n".join(serving.qr_lines(link)))
+        # in fixed colors where there are any, because cameras want the code dark on light
+        start, end = ("\x1b[97;40m", "\x1b[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
+        print("\n".join(f"{start}{line}{end}" for line in serving.qr_lines(link)))
     print_lines(link)
     if where.is_local:
         print_lines(

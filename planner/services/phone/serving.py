@@ -190,6 +190,11 @@ class PhoneServer:
         self.where = where
         self._socket = _bind(where)
         self._desk = PhoneDesk(ctx, self.codes)
+        try:
+            self._desk.state(whole=False)  # so that a locked or damaged database is told now, and the day is prepared
+        except BaseException:
+            self._socket.close()
+            raise
         self._server = Server(self._desk, where.origins, anywhere=where.anywhere)
         self._uvicorn: uvicorn.Server | None = None
 

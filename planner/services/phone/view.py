@@ -64,6 +64,7 @@ class Overview:
             "day": today.day.isoformat(),
             "head": _head(today, now),
             "notes": _notes(today, now),
+            "started": today.opened_at is not None or not today.weight,
             "figures": _figures(today, now),
             "month": _month(today),
             "odds_old": today.personal_plan is not None and today.odds_are_old(),
@@ -192,8 +193,6 @@ def _notes(today: Today, now: datetime) -> list[str]:
     notes = []
     if today.closed_at is not None:
         notes.append(f"You ended the day at {today.closed_at[11:16]}. What you log still counts.")
-    elif today.opened_at is None and today.weight:
-        notes.append("You haven't started the day yet. What you log counts all the same.")
     if not today.weight:
         notes.append("Not a working day.")
     block = block_now(today, day_minute(today, now))
