@@ -28,6 +28,7 @@ import os, sys
 ends = [os.dup(int(text)) for text in sys.argv[1:3]]
 for place, end in enumerate(ends, start=3):
     os.dup2(end, place)
+    os.set_inheritable(place, True)
 os.execv(sys.argv[3], sys.argv[3:])
 """
 
@@ -140,7 +141,7 @@ class Tab:
 
     def type(self, selector: str, text: str) -> None:
         """Type into a field."""
-        self.until(f"document.querySelector({json.dumps(selector)})")
+        self.until(f"document.querySelector({json.dumps(selector)}) !== null")
         self.js(f"document.querySelector({json.dumps(selector)}).focus()")
         self.call("Input.insertText", text=text)
 
@@ -153,14 +154,14 @@ class Tab:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Browser]:
+def running(folder: Path, *flags: str) -> Iterator[Browser]:
     """Start a Chromium that ends with the block."""
     assert PROGRAM is not None, MISSING
     ours_in, theirs_out = os.pipe()
     theirs_in, ours_out = os.pipe()
 
     process = subprocess.Popen(
-        [sys.executable, "-c", ARRANGE, str(theirs_in), str(theirs_out), PROGRAM, *FLAGS,
+        [sys.executable, "-c", ARRANGE, str(theirs_in), str(theirs_out), PROGRAM, *FLAGS, *flags,
          f"--user-data-dir={folder}", "about:blank"],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         pass_fds=(theirs_in, theirs_out), env={**os.environ, "HOME": str(folder)},
