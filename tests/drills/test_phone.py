@@ -164,17 +164,17 @@ class Proxy:
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate)
         self._to = to
-        self._loop = asyncio.new_event_loop()
         started = threading.Event()
-        threading.Thread(target=self._run, args=(started,), daemon=True).start()
-        started.wait(PATIENCE)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)), daemon=True)
+        self._thread.start()
+        assert started.wait(PATIENCE)
 
-    def _run(self, started: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._pass_on, "127.0.0.1", 0, ssl=self._context))
+    async def _serve(self, started: threading.Event) -> None:
+        server = await asyncio.start_server(self._pass_on, "127.0.0.1", 0, ssl=self._context)
         self.port = int(server.sockets[0].getsockname()[1])
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
         started.set()
-        self._loop.run_forever()
+        await self._ended.wait()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
@@ -195,7 +195,8 @@ class Proxy:
         await asyncio.gather(copy(reader, there[1]), copy(there[0], writer))
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._ended.set)
+        self._thread.join(PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +229,19 @@ def well_laid_out(tab: Tab) -> None:
     assert small == []
 
 
+def title_over_tls(port: int, authority: Path) -> str:
+    """The title of the page, for somebody who trusts the CA and checks the name."""
+    trusting = ssl.create_default_context(cafile=str(authority))
+    with closing(
+        trusting.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname=HOST)
+    ) as connection:
+        connection.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}:{port}\r\nConnection: close\r\n\r\n".encode())
+        found = b""
+        while part := connection.recv(1 << 16):
+            found += part
+    return found.partition(b"<title>")[2].partition(b"</title>")[0].decode()
+
+
 async def test_a_day_on_a_phone(ctx: AppContext, browser: Browser, authority: tuple[Path, Path, str]) -> None:
     port = free_port()
     proxy = Proxy(authority[1], port)
@@ -239,6 +253,7 @@ async def test_a_day_on_a_phone(ctx: AppContext, browser: Browser, authority: tu
         def shown() -> int:
             return int(today.today.counts["dials"])  # type: ignore[attr-defined]
 
+        assert title_over_tls(proxy.port, authority[0]) == "planner"
         tab.open(served.link)
         tab.tap("Pair")
         tab.until("document.querySelector('h1').textContent === '김민수'")
@@ -315,26 +330,10 @@ async def test_a_day_on_a_phone(ctx: AppContext, browser: Browser, authority: tu
         urls = [each["request"]["url"] for each in requests]
         assert urls and all(url.startswith(f"https://{HOST}:{proxy.port}/") for url in urls)
         assert not any("김민수" in url or "Name" in url or "pair=" in url for url in urls)
-        # what the network answered was looked at above; anything else is a script that failed or a policy that was broken
-        bad = [
-            each["params"] for each in browser.events if each["method"] in ("Runtime.exceptionThrown", "Log.entryAdded")
-        ]
+        # what the network answered was looked at above; the rest is a script that failed or a policy that was broken
+        wrong = ("Runtime.exceptionThrown", "Log.entryAdded")
+        bad = [each["params"] for each in browser.events if each["method"] in wrong]
         assert [each for each in bad if each.get("entry", {}).get("source") != "network"] == []
-    served.stop()
-    proxy.close()
-
-
-def test_tls_of_a_local_ca_reaches_the_page(ctx: AppContext, authority: tuple[Path, Path, str]) -> None:
-    port = free_port()
-    proxy = Proxy(authority[1], port)
-    served = Served(ctx, f"https://{HOST}:{proxy.port}", port)
-    trusting = ssl.create_default_context(cafile=str(authority[0]))
-    connection = http.client.HTTPSConnection(HOST, proxy.port, context=trusting, timeout=PATIENCE)
-    connection._create_connection = lambda address, *more: socket.create_connection(("127.0.0.1", address[1]))  # type: ignore[attr-defined]
-    with closing(connection):
-        connection.request("GET", "/")
-        answer = connection.getresponse()
-        assert answer.status == 200 and b"<title>planner</title>" in answer.read()
     served.stop()
     proxy.close()
 
