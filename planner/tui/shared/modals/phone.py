@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -38,13 +38,15 @@ class PhoneModal(Modal[str | None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="phone"):
-            yield Static(Content("Planner on your phone"), id="phone-title")
-            if not self.local:
-                # in these colors under every theme, or a camera couldn't read it
-                yield Static(Content("\n".join(self.code)), id="phone-code")
+            with Horizontal(id="phone-row"):
+                if not self.local:
+                    # in these colors under every theme, or a camera couldn't read it
+                    yield Static(Content("\n".join(self.code)), id="phone-code")
+                with Vertical(id="phone-side"):
+                    yield Static(Content("planner on your phone"), id="phone-title")
+                    yield Static(Content(f"{LOCAL if self.local else SCAN}\n\n{ON}"), id="phone-about")
+                    yield Static(Content("n new code\nx stop\nesc close"), id="phone-keys")
             yield Static(Content(self.link), id="phone-link")
-            yield Static(Content(f"{LOCAL if self.local else SCAN} {ON}"), id="phone-about")
-            yield Static(Content("n new code   x stop   esc close"), id="phone-keys")
 
     def action_answer(self, answer: str) -> None:
         """Close with the answer, None for neither."""
