@@ -297,6 +297,13 @@ async def test_a_day_on_a_phone(ctx: AppContext, browser: Browser, authority: tu
         # a promise, a task
         tab.tap("To do", "nav")
         tab.until("document.body.innerText.includes('Thu 19 Nov 10:00')")
+        tab.js("document.querySelector('button.what').click()")
+        tab.tap("Log a call")
+        well_laid_out(tab)
+        tab.tap("Conversation")
+        sent(tab)
+        tab.tap("Undo", "#toast")
+        tab.until("seen().figures[0].done === 10")
         tab.tap("Promise: 김민수", "main")
         tab.tap("Add", "nav")
         tab.type("#line", "Proposal for Acme tomorrow 16:00 A")

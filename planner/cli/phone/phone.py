@@ -57,13 +57,17 @@ def start(args: argparse.Namespace, ctx: AppContext) -> int:
 
     def ready() -> None:
         show()
-        if args.json or (sys.stdin is not None and sys.stdin.isatty()):
+        if args.json or _at_terminal():
             threading.Thread(target=listen_to_keys, daemon=True, name="planner-keys").start()
 
     server.run(ready)
     if not args.json:
         print_lines("Stopped. Your phone keeps what you do on it until it can send it.")
     return 0
+
+
+def _at_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _show_link(link: str, where: serving.Address) -> None:
@@ -81,7 +85,7 @@ def _show_link(link: str, where: serving.Address) -> None:
         print_lines("Scan the code with your phone's camera. It pairs one phone and is good for ten minutes.")
     if not where.is_secure:
         warn("Without HTTPS, whoever is in the same network can read along. Only use this at home.")
-    print_lines("Enter shows a new code, Ctrl+C stops.")
+    print_lines("Enter shows a new code, Ctrl+C stops." if _at_terminal() else "Ctrl+C stops.")
     sys.stdout.flush()
 
 
