@@ -208,7 +208,7 @@ class PhoneServer:
 
         config = uvicorn.Config(
             self._server.app(), log_config=None, access_log=False, lifespan="off", ws="none", proxy_headers=False,
-            server_header=False, limit_concurrency=AT_ONCE, timeout_graceful_shutdown=GRACE,
+            server_header=False, log_level="critical", limit_concurrency=AT_ONCE, timeout_graceful_shutdown=GRACE,
         )  # fmt: skip
         self._uvicorn = uvicorn.Server(config)
         try:

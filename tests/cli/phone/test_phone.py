@@ -114,8 +114,12 @@ def test_it_runs_until_ctrl_c_and_warns_of_a_network_without_https(ctx: AppConte
     with closing(socket.create_connection(("127.0.0.1", port))) as connection:  # it has taken the port by now
         connection.sendall(b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 403")
+    with closing(socket.create_connection(("127.0.0.1", port))) as connection:
+        connection.sendall(b"nonsense\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
     assert process.returncode == 0 and out.startswith("Stopped.")
     assert f":{port}/#pair=" in said and "█" in said
-    assert "whoever is in the same network can read along" in err and "#pair" not in err
+    # a stranger's nonsense writes nothing: nobody may be reading what the server says
+    assert err.count("\n") == 1 and "whoever is in the same network can read along" in err and "#pair" not in err
