@@ -331,6 +331,12 @@ async def test_a_day_on_a_phone(ctx: AppContext, browser: Browser, authority: tu
         await wait_for(pilot, lambda: shown() == 13)
         assert counted(tab) == 13 == dials(ctx, alone=False)
 
+        # an answer that was overtaken brings nobody back
+        tab.js("window.before = structuredClone(state)")
+        tab.tap("No answer", "main")
+        sent(tab)
+        assert tab.js("take({...before, cards: Object.values(before.cards)}), show(), seen().figures[0].done") == 14
+
         # nothing became markup, nothing was asked of anybody else, nothing was complained about
         assert tab.js("document.title === 'planner' && document.querySelectorAll('main img, main b b').length === 0")
         requests = [each["params"] for each in browser.events if each["method"] == "Network.requestWillBeSent"]

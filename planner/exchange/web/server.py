@@ -231,9 +231,7 @@ class Server:
     async def _act(self, body: Mapping[str, Any], number: int) -> dict[str, Any]:
         def carry_out() -> dict[str, Any]:
             said, notices = self._desk.carry_out(body)
-            # a phone with more to send needn't see each step
-            state = None if body.get("more") is True else self._desk.state(whole=False)
-            return {"said": said, "notices": notices, "state": state}
+            return {"said": said, "notices": notices, "state": self._desk.state(whole=False)}
 
         found: dict[str, Any] = await self._in_turn(carry_out)
         self._refresh_when_idle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -42,11 +43,13 @@ class Overview:
 
     def __init__(self, ctx: AppContext, live: TodayStore) -> None:
         self.ctx, self.live = ctx, live
+        self._run, self._turn = secrets.token_hex(4), 0
 
     def read(self, *, whole: bool = True) -> dict[str, Any]:
         """Return everything a phone shows. Without `whole`, only what an act may change at once."""
         ctx, now = self.ctx, self.ctx.now()
         ctx.current_config()
+        self._turn += 1
         today = self.live.read()
         with self.live.reading() as handle:
             if handle is None:  # nothing was ever saved
@@ -60,6 +63,8 @@ class Overview:
                 owed = store.owed(handle, MOST_OWED)
         state: dict[str, Any] = {
             "base": base,
+            # answers may overtake each other, and an older one mustn't bring back a prospect who was just called
+            "turn": [self._run, self._turn],
             "now": f"{now:%Y-%m-%dT%H:%M}",
             "day": today.day.isoformat(),
             "head": _head(today, now),

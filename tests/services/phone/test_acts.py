@@ -104,6 +104,11 @@ def test_outcomes_move_the_next_prospect_up_and_count(phone: Phone) -> None:
     ]
 
 
+def test_later_answers_are_told_from_earlier_ones(phone: Phone) -> None:
+    turns = [phone.state["turn"], phone.desk.state(whole=False)["turn"], Phone(phone.ctx).state["turn"]]
+    assert turns[0][0] == turns[1][0] != turns[2][0] and turns[0][1] < turns[1][1]
+
+
 def test_a_callback_that_nobody_answers_comes_again_in_an_hour(phone: Phone) -> None:
     phone.act("add", text="callback Name 8 today 9:00")
     assert phone.state["order"][0] == 8
