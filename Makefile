@@ -37,7 +37,7 @@ docs: ## every command with what it prints, and the manual page
 	$(BIN)/python docs/manual.py
 
 pins: ## constraints.txt and tests/constraints.txt anew, with hashes: what pyproject.toml asks for, as new as it allows
-	printf 'hatchling\n' | uvx uv pip compile - pyproject.toml --extra keyring $(PINS) -o constraints.txt
+	printf 'hatchling\n' | uvx uv pip compile - pyproject.toml --extra keyring --extra phone $(PINS) -o constraints.txt
 	uvx uv pip compile pyproject.toml --extra dev --extra keyring $(PINS) -o tests/constraints.txt
 
 audit: ## whether a version we pin is known to be unsafe

@@ -334,6 +334,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "config init -",
             "config path",
             "sync status",
+            "phone devices",
             "keys undo",
             "tour",
             "completions fish",
@@ -348,6 +349,8 @@ LEFT_OUT = {
     "mail account password": "asks for a password",
     "review tried": "needs a review of the week before",
     "sync start": "prints a code of its own",
+    "phone start": "runs until it is stopped",
+    "phone revoke": "needs a paired phone",
     **dict.fromkeys(
         ("sync join", "sync now", "sync conflicts", "sync devices", "sync retire", "sync stop"), "needs another device"
     ),

@@ -73,3 +73,14 @@ class FixedClock(Clock):
 
     def timestamp(self) -> float:
         return self.moment.timestamp()
+
+
+class LateClock(Clock):
+    """A clock some seconds behind another one, for what was done then and arrives only now."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        super().__init__(turns_at=clock.turns_at)
+        self._clock, self._seconds = clock, seconds
+
+    def timestamp(self) -> float:
+        return self._clock.timestamp() - self._seconds

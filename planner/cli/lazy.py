@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SCREENS = frozenset(("demo", "keys"))  # these run threads
+SCREENS = frozenset(("demo", "keys", "phone"))  # these run threads
 
 
 class LazyFinder:

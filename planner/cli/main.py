@@ -75,6 +75,7 @@ COMMANDS = {
     "calls": ("calls.dial", "show calling sessions, and when people pick up"),
     "playbook": ("calls.playbook", "show objections and their answers, best first"),
     "sync": ("sync.sync", "sync your devices through a folder that another program carries, encrypted"),
+    "phone": ("phone.phone", "use planner on your phone: figures, calls, promises and tasks, from this computer"),
     "meeting": ("day.meeting", "manage your meetings (calendar meetings come in by import)"),
     "mail": ("mail.mail", "handle email in its windows: the inbox, and emails to write"),
 }
@@ -140,6 +141,8 @@ def _expand(words: list[str]) -> list[str]:
         return _review(words)
     if group == "sync" and not named and rest in ([], ["--json"]):
         return ["sync", "now", *rest]
+    if group == "phone" and not named and rest not in (["-h"], ["--help"]):
+        return ["phone", "start", *rest]
     if group == "promise" and named and len(rest) > 1 and named not in PROMISE_WORDS:
         return ["promise", "add", *rest]  # planner promise Kim price list tomorrow 10
     return words

@@ -112,6 +112,17 @@ def pairs(read: Callable[[list[str]], object]) -> Callable[[Any], Any]:
     return check
 
 
+def port(value: Any) -> Any:
+    return number(1_024, 65_535, whole=True)(value)
+
+
+def page_address(value: Any) -> Any:
+    """Return the address of a page, which is checked further when it is used."""
+    if not isinstance(value, str) or (value and not value.startswith(("https://", "http://"))) or len(value) > 200:
+        raise ValueError
+    return value.strip()
+
+
 def minutes_or_never(value: Any) -> Any:
     found = number(0, 1_440, whole=True)(value)
     if 0 < found < 5:

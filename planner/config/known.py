@@ -87,6 +87,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Minutes between syncs while planner is open",
         checks.minutes_or_never,
     ),
+    Setting("phone.port", 8765, "a port from 1024 to 65535", "Port of the page for your phone", checks.port),
+    Setting(
+        "phone.url",
+        "",
+        "an address such as https://pc.example.ts.net, or none",
+        "Address at which a proxy offers the page for your phone",
+        checks.page_address,
+    ),
     Setting(
         "plan.multiple",
         2.0,

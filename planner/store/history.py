@@ -33,9 +33,21 @@ class Change:
 GONE = '{"gone":true}'  # the image of a row that another device has deleted since
 
 
-def undo(connection: sqlite3.Connection, today: date) -> Change | None:
-    """Undo the newest standing change as a whole. Returns None when there is none left."""
-    return _swap(connection, today, "SELECT id, at, label FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1", 1)
+@dataclass(frozen=True, slots=True)
+class Only:
+    """The one change that may be undone, by id, and a statement to run along with it, with its parameters."""
+
+    id: int
+    sql: str
+    parameters: tuple[object, ...]
+
+
+def undo(connection: sqlite3.Connection, today: date, only: Only | None = None) -> Change | None:
+    """Undo the newest standing change as a whole. Returns None when there is none left. Raises StateError if it isn't
+    the `only` one that may be.
+    """
+    newest = "SELECT id, at, label FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1"
+    return _swap(connection, today, newest, 1, only)
 
 
 def redo(connection: sqlite3.Connection, today: date) -> Change | None:
@@ -59,7 +71,9 @@ def much_to_turn(connection: sqlite3.Connection, *, redo: bool) -> bool:
     return bool(row[0] >= 2_000 or row[1] == 0)
 
 
-def _swap(connection: sqlite3.Connection, today: date, query: str, undone: int) -> Change | None:
+def _swap(
+    connection: sqlite3.Connection, today: date, query: str, undone: int, only: Only | None = None
+) -> Change | None:
     """Undo or redo one change. A whole import that nothing else points at goes without SQLite looking for references to
     each of its rows, which takes as long as all the rest.
     """
@@ -67,7 +81,7 @@ def _swap(connection: sqlite3.Connection, today: date, query: str, undone: int) 
     if alone:
         connection.execute("PRAGMA foreign_keys=OFF")
     try:
-        return _swap_now(connection, today, query, undone, alone=alone)
+        return _swap_now(connection, today, query, undone, alone=alone, only=only)
     finally:
         if alone:
             connection.execute("PRAGMA foreign_keys=ON")
@@ -97,7 +111,9 @@ def _stands_alone(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _swap_now(connection: sqlite3.Connection, today: date, query: str, undone: int, *, alone: bool) -> Change | None:
+def _swap_now(
+    connection: sqlite3.Connection, today: date, query: str, undone: int, *, alone: bool, only: Only | None = None
+) -> Change | None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if alone and not _stands_alone(connection):  # another program has written since
@@ -108,6 +124,8 @@ def _swap_now(connection: sqlite3.Connection, today: date, query: str, undone: i
         found = connection.execute(query).fetchone()
         if found is None:
             return None
+        if only is not None and found[0] != only.id:
+            raise StateError(f"Something else was changed since ({found[2]}), so this can't be undone on its own.")
         if connection.execute(
             "SELECT 1 FROM change_row WHERE change_id = ? AND image = ? LIMIT 1", (found[0], GONE)
         ).fetchone():
@@ -118,6 +136,8 @@ def _swap_now(connection: sqlite3.Connection, today: date, query: str, undone: i
             )
         _swap_rows(connection, found[0], today, backwards=undone == 1)
         connection.execute("UPDATE change SET undone = ? WHERE id = ?", (undone, found[0]))
+        if only is not None:
+            connection.execute(only.sql, only.parameters)
         connection.execute("COMMIT")
         mark_committed()
     finally:

@@ -8,6 +8,7 @@ along with what the change makes stale in the day's snapshot. On the quick path:
 from __future__ import annotations
 
 import sqlite3
+from _thread import get_ident
 
 from planner.store.numbering import DEVICES, device_of, number_of, numbered
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
     from types import TracebackType
     from typing import Any, Protocol, Self
+
+    from planner.store.acts import Act
 
     class Reads(Protocol):
         """Protocol of what a query needs: a connection, or a change in progress."""
@@ -51,6 +54,8 @@ _WHOLE_TABLES = frozenset((
 
 
 _KEPT = [0]
+ACTING: dict[int, Act] = {}
+"""The acts that are being carried out (`acts.py`), by thread."""
 
 
 def mark_committed() -> None:
@@ -151,6 +156,17 @@ class Recorder(Writer):
         self._touched: set[str] = set()
         self._days: set[str] = set()
         self._in_bulk = False
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        act = ACTING.get(get_ident())
+        if act is not None:
+            try:
+                act.check(self)
+            except BaseException:
+                rollback(self.connection)
+                raise
+        return self
 
     @property
     def id(self) -> int:
@@ -256,6 +272,9 @@ class Recorder(Writer):
             return False
         if self.label != self._opened_as:
             self.connection.execute("UPDATE change SET label = ? WHERE id = ?", (self.label, self._id))
+        act = ACTING.get(get_ident())
+        if act is not None:
+            act.keep(self)
         mark_stale(self.connection, self._touched, self._days, self.today)
         return True
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from planner.tui.day.calendar_watch import CalendarWatch
     from planner.tui.day.reminders import Reminders
     from planner.tui.mail.mail_watch import MailWatch
+    from planner.tui.phone_watch import PhoneWatch
     from planner.tui.sync.sync_watch import SyncWatch
 
 
@@ -111,6 +112,7 @@ class PlannerApp(QueuedApp):
         self._mail_watch: MailWatch | None = None
         self._calendar_watch: CalendarWatch | None = None
         self._sync_watch: SyncWatch | None = None
+        self.phone_watch: PhoneWatch | None = None
         self._file_trouble = ""
         self._reading_for_search = False
         self.own_keys: dict[str, str] = {}
@@ -316,7 +318,7 @@ class PlannerApp(QueuedApp):
         return self._calendar_watch
 
     def on_unmount(self) -> None:
-        for watch in (self._mail_watch, self._calendar_watch, self._sync_watch):
+        for watch in (self._mail_watch, self._calendar_watch, self._sync_watch, self.phone_watch):
             if watch is not None:
                 watch.end()
 

@@ -96,8 +96,26 @@ def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[Entry]:
     about = f"planner's {len(THEMES)} themes, and all of Textual's"
     yield Entry("screen: change the theme", about, "", app.action_choose_theme)
     yield Entry("screen: save this theme", "Make this theme your default", "", app.keep_theme)
+    yield from _phone(app)
     yield Entry("help: keys", "Show this screen's keys", "?", app.action_help)
     yield Entry("planner: quit", "Quit planner", "^q", partial(app.call_later, app.action_quit))
+
+
+def _phone(app: PlannerApp) -> Iterator[Entry]:
+    """Yield the entries about the page for the rep's phone."""
+    watch = app.phone_watch
+    if watch is not None and watch.running:
+        yield Entry("phone: show a code", "Pair another phone", "", watch.start)
+        yield Entry("phone: stop", "Stop serving the page for your phone", "", watch.stop)
+        return
+
+    def start() -> None:
+        from planner.tui.phone_watch import PhoneWatch
+
+        app.phone_watch = app.phone_watch or PhoneWatch(app)
+        app.phone_watch.start()
+
+    yield Entry("phone: start", "Use planner on your phone while this stays open", "", start)
 
 
 def in_order(app: PlannerApp, screen: Screen[Any]) -> list[Entry]:

@@ -53,15 +53,17 @@ def environment(ctx: AppContext) -> dict[str, str]:
     }
 
 
-def dials(ctx: AppContext) -> int:
-    """The number of calls in the log, after checking that the file is intact and its counts match the log."""
+def dials(ctx: AppContext, *, alone: bool = True) -> int:
+    """The number of calls in the log, after checking that the file is intact and its counts match the log. `alone`
+    means that nothing else was changed.
+    """
     handle = sqlite3.connect(ctx.path)
     try:
         assert handle.execute("PRAGMA quick_check").fetchone() == ("ok",)
         logged = handle.execute("SELECT sum(count) FROM activity WHERE kind = 'dial'").fetchone()[0]
         assert handle.execute("SELECT sum(dials) FROM day_count").fetchone()[0] == logged
-        assert handle.execute("SELECT count(*) FROM change").fetchone()[0] == logged
-        return int(logged)
+        assert not alone or handle.execute("SELECT count(*) FROM change").fetchone()[0] == logged
+        return int(logged or 0)
     finally:
         handle.close()
 

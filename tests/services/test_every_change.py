@@ -32,7 +32,7 @@ from planner.domain.plan.goals import Horizon
 from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import parse_month
 from planner.services import history
-from planner.services.calls import playbook
+from planner.services.calls import elsewhere, playbook
 from planner.services.calls.follow_up_time import When
 from planner.services.calls.session import CallSession
 from planner.services.clients import care, duplicates, people
@@ -233,6 +233,9 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "call by key": lambda ctx, live: live.log(Activity(0, ctx.now(), "dial")),
     "outcome by key": lambda ctx, live: live.set_outcome(live.last_call_id() or 0, "no-answer"),
     "call with a new contact": "log dial --contact 'new: Newman' --outcome callback",
+    "call on the phone": lambda ctx, live: elsewhere.log_call(
+        ctx, live, people.show(ctx, "Lee").contact.id, "callback", when=When(Due(date(2026, 11, 19), time(10)))
+    ),
     "temptation": "log stop --outcome refused --reason news",
     "calls of yesterday": "log dial --count 50 --at '2026-11-13 12:00'",
     "deal logged": "log deal --amount 12.50 --contact Kim",

@@ -18,7 +18,7 @@ from planner.tui.app import PlannerApp
 from planner.tui.day.today import TodayScreen
 from planner.tui.shared.widgets.fields import FieldRow
 
-ELSEWHERE = {"mailbox", "exceptions"}  # workers that talk to a server
+ELSEWHERE = {"mailbox", "exceptions", "phone"}  # workers that talk to a server
 COMPACT = (120, 30)  # a screen without panels, whose text stands on lines of its own
 PATIENCE = 60.0  # seconds: costs nothing when things come true, and is enough on a busy machine
 

@@ -1,18 +1,24 @@
-"""Parses the agreed time of a callback, a meeting or a promise from what the rep types."""
+"""When to speak to somebody next: as agreed, parsed from what the rep types, or after a call nobody answered."""
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from planner.domain.calls.calling_list import UNREACHED
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
 from planner.domain.typed.moment import HINT, WrongDate
 from planner.domain.typed.moment import When as Phrase
 from planner.domain.typed.task_line import parse_line
 from planner.domain.typed.when import parse_when
+from planner.domain.workdays import worked_ahead
 from planner.services.context import AppContext
-from planner.services.plan.calendar import OwnCalendar
+from planner.services.plan.calendar import OwnCalendar, work_calendar
+
+TRIED_AGAIN = timedelta(hours=1)
+LATEST_AGAIN = 18  # from this hour on, an unanswered callback moves to the next day
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +63,17 @@ def read_when(ctx: AppContext, text: str, *, hour: bool, by_end: bool = False) -
     if due.day < today or (due.at is not None and datetime.combine(due.day, due.at) < now):
         raise InputError(f"{text.strip()!r} is in the past.")
     return When(due, rest, found.said, found.minutes if hour else None)
+
+
+def next_try(ctx: AppContext, handle: sqlite3.Connection, outcome: str) -> str | None:
+    """Return when an unanswered callback is due again: in an hour, or if that is too late, the next working day. None
+    for other outcomes.
+    """
+    if outcome not in UNREACHED:
+        return None
+    now = ctx.now()
+    later = now + TRIED_AGAIN
+    if later.hour < LATEST_AGAIN and later.date() == now.date():
+        return f"{later:%Y-%m-%dT%H:%M}"
+    following = worked_ahead(now.date(), work_calendar(ctx, handle).is_working_day)
+    return f"{following.isoformat()}T{now:%H:%M}"

@@ -17,12 +17,10 @@ from planner.domain.clients.people import Need
 from planner.domain.day.activity import DIAL_OUTCOMES
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
-from planner.domain.workdays import worked_ahead
-from planner.services.calls.follow_up_time import When
+from planner.services.calls.follow_up_time import When, next_try
 from planner.services.calls.session_clock import SessionClock
 from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
-from planner.services.plan.calendar import work_calendar
 from planner.store.calls import card as cards
 from planner.store.calls import outcome as outcomes
 from planner.store.calls import session as store
@@ -32,8 +30,6 @@ from planner.store.calls.card import Phone as Phone
 MEETING_MINUTES = 60  # default length of a meeting
 NEW_AFTER = 60 * 60  # seconds of pause after which a new session begins
 SKIPPED_CALLBACK = timedelta(minutes=30)
-TRIED_AGAIN = timedelta(hours=1)
-LATEST_AGAIN = 18  # from this hour on, an unanswered callback moves to the next day
 SAID_ANEW = 60  # seconds after a call within which an undo keeps its clocks
 LONGEST_NOTE = 10_000
 NOBODY = "There's no one left to call. Press l for the list, then b to fill it from your contacts."
@@ -173,7 +169,7 @@ class CallSession(SessionClock):
             assert standing.began is not None
             began = datetime.fromtimestamp(standing.began)
             seconds, gap = standing.call_seconds(now), standing.gap_seconds(now)
-            again = self._next_try(handle, outcome)
+            again = next_try(self.ctx, handle, outcome)
             after = replace(self.state, contact_id=None, standing=standing.finished(), note="")
             after = store.unskip(after, [card.id])
             listed, waiting = self._upcoming_after(card.id, outcome, again, when)
@@ -234,17 +230,6 @@ class CallSession(SessionClock):
             moved.append(store.Waiting(contact_id, 0, str(when.due)))
         waiting += [each for each in moved if each.due < tomorrow]
         return listed, sorted(waiting, key=lambda each: each.due)
-
-    def _next_try(self, handle: sqlite3.Connection, outcome: str) -> str | None:
-        """Return when an unanswered callback is due again: in an hour, or if that is too late, the next working day."""
-        if outcome not in UNREACHED:
-            return None
-        now = self.ctx.now()
-        later = now + TRIED_AGAIN
-        if later.hour < LATEST_AGAIN and later.date() == now.date():
-            return f"{later:%Y-%m-%dT%H:%M}"
-        following = worked_ahead(now.date(), work_calendar(self.ctx, handle).is_working_day)
-        return f"{following.isoformat()}T{now:%H:%M}"
 
     def need_is_known(self) -> None:
         """Refuse a proposal if the contact's need isn't found (S21)."""

@@ -25,7 +25,7 @@ class Outcome:
     contact_id: int
     name: str
     began: datetime
-    seconds: int
+    seconds: int | None
     gap: int | None
     day: date
     today: date
@@ -41,8 +41,10 @@ class Outcome:
     proposal_title: str = ""
 
 
-def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
-    """Write a call, its consequences and the session's position after it. Returns the log row's id."""
+def write(connection: sqlite3.Connection, wanted: Outcome, after: State | None) -> int:
+    """Write a call, its consequences and the session's position after it. Returns the log row's id. A call made outside
+    of a session has none, and leaves the position as it is.
+    """
     name = label("dial", wanted.outcome, 1, wanted.name)
     with Recorder(connection, wanted.now, name, wanted.today) as change:
         row_id = change.insert(
@@ -57,7 +59,7 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
             reason=wanted.reason or None,
             note=wanted.note or None,
             logged_at=wanted.now,
-            session_id=after.session_id,
+            session_id=None if after is None else after.session_id,
             seconds=wanted.seconds,
             gap=wanted.gap,
         )
@@ -82,7 +84,8 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
             "SELECT id FROM heard WHERE contact_id = ? AND worked IS NULL", (wanted.contact_id,)
         ).fetchall():
             change.update("heard", heard[0], worked=worked, activity_id=row_id)
-        keep(connection, after)
+        if after is not None:
+            keep(connection, after)
     return row_id
 
 

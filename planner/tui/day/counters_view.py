@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.day.day_progress import day_minute
+from planner.domain.day.figures import expected_by_now
 from planner.tui.shared.spans import WIDE, Line, cells, cut, fit, justify, thin_bar, width_of
 
 TYPE_CHECKING = False
@@ -25,17 +25,6 @@ EXTRA_COUNTERS = (("", "meetings_held", "Meetings held"), ("w", "deals", "Deals 
 COUNTED_BY_KEY = frozenset(metric for key, metric, _ in (*COUNTERS, *EXTRA_COUNTERS) if key)
 SHORT_NAMES = {"conversations": "Convos", "meetings_booked": "Booked", "meetings_held": "Held", "deals": "Won"}
 FOLDED = 28  # rows of a narrow screen below which its counters are folded
-
-
-def expected_by_now(today: Today, now: datetime, target: int) -> int:
-    """Return how much of a day's target should be done by now, spread over the call blocks, or 08 to 20 without any."""
-    blocks = [(b.first, b.last) for b in today.blocks if b.kind == "calls" and not b.dropped] or [(8 * 60, 20 * 60)]
-    minute = day_minute(today, now)
-    # On the first day of use, spread the whole target over the rest of the day.
-    blocks = [(max(start, today.began), end) for start, end in blocks if end > today.began]
-    whole = sum(end - start for start, end in blocks)
-    over = sum(max(0, min(minute, end) - start) for start, end in blocks)
-    return target * over // whole if whole else 0
 
 
 def shown_counters(today: Today) -> list[tuple[str, str, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from planner.domain import formats
 from planner.domain.day.day_progress import due_name
+from planner.domain.day.figures import expected_by_now
 from planner.domain.text import plural
 from planner.tui.day import counters_view, day_view, today_view
 from planner.tui.day.timeline import day_timeline
@@ -123,7 +124,7 @@ def _tile(
     rows[ROWS] += [(f"  {told}", "dim")] if beside else []
     rows[1] = justify(rows[1], sign, inner, measure)
     if target:
-        pace = counters_view.expected_by_now(today, now, target) if metric == "dials" else None
+        pace = expected_by_now(today, now, target) if metric == "dials" else None
         rows.append(spans.bar(done, target, inner, pace))
     else:
         rows.append([(today.due_next(metric), "dim")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.domain import formats
 from planner.domain.day.day_progress import day_minute, special_text
+from planner.domain.day.figures import needed_words, on_pace, pace_words
 from planner.domain.text import plural
 from planner.tui.day.day_view import fit_line, slack_line
 from planner.tui.shared.spans import (
@@ -51,7 +52,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
             [("   Press ", "dim"), ("g", "accent"), (" to set your quota and plan.", "dim")],
         ]
     plan, quota, booked = today.personal_plan, today.quota, today.booked
-    line = _line(today, plan)
+    line = on_pace(today, plan)
     currency = f" {today.currency}" if today.currency else ""
     days = f"{formats.number(today.days_left / 100)} of {formats.number(today.days_total / 100)} days left"
     head = justify([(f" {name}", "bold")], [(f"{days} ", "dim")], width, measure)
@@ -70,7 +71,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
             ]
         )
         shoulder = max(4, round(room * quota / plan)) if quota else 0
-        quota_line = _line(today, quota)
+        quota_line = on_pace(today, quota)
         lines.append(
             [
                 (f"   {formats.hundredths(quota):>{numbers}}", ""),
@@ -92,55 +93,28 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
                 measure,
             )
         )
-    lines.append(_pace_line(today, line, width, measure, currency))
+    lines.append(_pace_line(today, width, measure, currency))
     if width >= 40:
         lines.append(_needed_line(today, width, measure, currency))
     return lines
 
 
-def _line(today: Today, figure: int) -> float:
-    """Return today's pace for a figure, which starts from what was won before the plan's first day."""
-    start = min(today.brought_in, figure)
-    return start + ((figure - start) * today.days_elapsed / today.days_total if today.days_total else 0)
-
-
-def _pace_line(today: Today, line: float, width: int, measure: Callable[[str], int], currency: str) -> Line:
+def _pace_line(today: Today, width: int, measure: Callable[[str], int], currency: str) -> Line:
     """Show how far ahead of or behind the plan's pace the rep is, in money and days."""
-    plan, booked = today.personal_plan or 0, today.booked
-    delta = booked - line
-    base = (plan - min(today.brought_in, plan)) / (today.days_total / 100) if today.days_total else 0
-    days = abs(delta) / base if base else 0
-    if booked >= plan:
-        spans: Line = [("   ✓ ", "good"), (f"{formats.hundredths(booked)}{currency} closed. Plan met.", "")]
-    elif not delta:
-        spans = [("   ▬ ", "good"), ("On pace", "")]
-    else:
-        sign, style, word = ("▲", "good", "ahead of") if delta > 0 else ("▼", "bad" if days > 1 else "warn", "behind")
-        away = formats.number(days + 1e-9)
-        text = f"{formats.hundredths(abs(delta))} {word} pace ({away} {'day' if away == '1' else 'days'})"
-        spans = [(f"   {sign} ", style), (text, "")]
-    return cut(spans, width, measure)
+    sign, style, text = pace_words(today, currency)
+    return cut([(f"   {sign} ", style), (text, "")], width, measure)
 
 
 def pace_line(today: Today, width: int, measure: Callable[[str], int] = cells) -> Line:
     """Show how far from the plan's pace the rep is, and what is needed a day if that has room."""
-    line = _pace_line(today, _line(today, today.personal_plan or 0), width, measure, "")
+    line = _pace_line(today, width, measure, "")
     short, left = (today.personal_plan or 0) - today.booked, today.days_left / 100
     needed = f" · {formats.hundredths(short / left)} a day needed" if short > 0 and left > 0 else ""
     return [*line, (needed, "dim")] if width_of(line, measure) + measure(needed) <= width else line
 
 
 def _needed_line(today: Today, width: int, measure: Callable[[str], int], currency: str) -> Line:
-    plan, quota = today.personal_plan or 0, today.quota or 0
-    short, left = plan - today.booked, today.days_left / 100
-    text = f"{formats.hundredths(today.booked)}{currency} closed"
-    if short > 0 and left > 0:
-        text += f" · {formats.hundredths(short / left)} needed per working day"
-    elif short > 0:
-        text += f" · plan missed by {formats.hundredths(short)}"
-    if quota and today.booked >= quota and short > 0:
-        text += " · quota met ✓"
-    return cut([("     " + text, "dim")], width, measure)
+    return cut([("     " + needed_words(today, currency), "dim")], width, measure)
 
 
 def task_lines(

@@ -27,6 +27,7 @@ KEY_ALLOWED = "a key such as g, G, ctrl+g, f5 or slash, or several separated by 
 GROUPS = {
     "calendar": "Working week and calendars",
     "sync": "Other devices",
+    "phone": "Phone",
     "plan": "Plan and pace",
     "prior": "Starting estimates",
     "mail": "Email",

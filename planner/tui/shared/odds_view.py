@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.domain import formats
+from planner.domain.day.figures import odds_sign
 from planner.domain.text import plural
 from planner.tui.shared.spans import Line, cells, cut, fit, width_of, wrap
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 MOST_ADVICE = 4  # rows
 
 
-def sign(odds: int) -> tuple[str, str]:
-    """Return sign and style: ▲ from 80 percent, ▬ from 50, ▼ below."""
-    return ("▲", "good") if odds >= 8_000 else ("▬", "warn") if odds >= 5_000 else ("▼", "bad")
-
-
 def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], int] = cells) -> list[Line]:
     """The odds of the month on one line, and on a wide screen a sentence of advice."""
     if today.personal_plan is None or today.booked >= today.personal_plan:
@@ -29,7 +25,7 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
     full, _, short = today.advice.partition("\n")
     if today.p_plan is None:
         return [cut([(f"     {short or full}", "dim")], width, measure)] if full else []
-    mark, style = sign(today.p_plan)
+    mark, style = odds_sign(today.p_plan)
     if full and short and not wide:
         return [cut([(f"   {mark} ", style), (short, "")], width, measure)]
     line = _odds_line(today, mark, style, width, measure)

@@ -13,6 +13,7 @@ import pytest
 
 from planner import platform
 from planner.domain.calls.activity_log import Activity
+from planner.domain.day.figures import expected_by_now
 from planner.domain.errors import DatabaseGone
 from planner.domain.plan.goals import Horizon, Metric
 from planner.services import history
@@ -23,7 +24,6 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import goals
 from planner.store.today_queries import BlockLine
 from planner.tui.app import PlannerApp
-from planner.tui.day import counters_view
 from planner.tui.palette import Palette, entries, in_order
 from planner.tui.plan.goals import GoalsScreen
 from planner.tui.plan.modals.plan import PlanModal
@@ -676,6 +676,6 @@ def test_expected_calls_ignore_time_before_the_first_use() -> None:
     today.blocks = [BlockLine((8 * 60 + 30, 12 * 60, "calls", "", 1, 0, None, "", None, ""))]
     today.began = 10 * 60 + 30
     times = [datetime(2026, 11, 16, hour, minute) for hour, minute in ((10, 30), (11, 15), (12, 0))]
-    assert [counters_view.expected_by_now(today, now, 90) for now in times] == [0, 45, 90]
+    assert [expected_by_now(today, now, 90) for now in times] == [0, 45, 90]
     today.began = -24 * 60
-    assert counters_view.expected_by_now(today, times[0], 90) == 51
+    assert expected_by_now(today, times[0], 90) == 51

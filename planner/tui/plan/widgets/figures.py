@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from planner.domain import formats
+from planner.domain.day.figures import odds_sign
 from planner.domain.forecast.advice import advice, advice_short, by_text, disagreement, late_calls, stale_text
 from planner.tui.plan.widgets.sheet import SheetPart
 from planner.tui.shared import spans
-from planner.tui.shared.odds_view import sign, what_would_do
+from planner.tui.shared.odds_view import what_would_do
 from planner.tui.shared.spans import Line, Span
 from planner.tui.shared.widgets.lines import measure
 
@@ -26,7 +27,7 @@ def _days(value: Fraction) -> str:
 
 
 def _mark(probability: float) -> Span:
-    mark, style = sign(round(probability * 10_000))
+    mark, style = odds_sign(round(probability * 10_000))
     return f"   {mark} ", style
 
 

@@ -1,0 +1,1 @@
+"""The page that a phone shows, and the server that hands it out."""

@@ -1,0 +1,1 @@
+"""What a paired phone sees and does."""
