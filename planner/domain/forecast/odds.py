@@ -183,9 +183,14 @@ class Funnel:
 
     def chances(self, rates: Mapping[str, float], *, ever: bool = False) -> Iterator[tuple[Waiting, float]]:
         """Yield waiting work with its chance at given rates, leaving out what has none left."""
+        through = {
+            stage: rates[stage] * math.prod(rates[other] for other in following)
+            for stage, following in _FOLLOWING.items()
+            if stage in rates
+        }
         for each, share, seen, gone in self._ever if ever else self._soon:
-            rate, behind = rates[each.stage], math.prod(rates[stage] for stage in _FOLLOWING[each.stage])
-            chance = rate * behind * share / (1 - rate * seen - (1 - rate) * gone)
+            rate = rates[each.stage]
+            chance = through[each.stage] * share / (1 - rate * seen - (1 - rate) * gone)
             yield each, min(1.0, max(0.0, chance))
 
     @cached_property

@@ -12,7 +12,7 @@ from planner.domain.day.blocks import Piece
 from planner.domain.day.day import CloseWords, DayRecord
 from planner.domain.day.day_progress import NOT_YET, block_states
 from planner.domain.day.snapshot import next_working_day, targets_of
-from planner.domain.day.tasks import Task, TaskState
+from planner.domain.day.tasks import Task
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, month_of

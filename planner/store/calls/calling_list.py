@@ -264,7 +264,7 @@ def due_contacts(reads: Reads, day: date) -> dict[int, tuple[Why, str | None]]:
     the time of day where it is due on the day itself.
     """
     renewals, after_sales = (*OURS, *THEIRS, Care.SECOND_TOUCH), (Care.FOLLOW_UP, Care.REFERRAL)
-    task = "SELECT contact_id, due FROM task WHERE state = 'open'"
+    task = "SELECT contact_id, due FROM task INDEXED BY task_open WHERE state = 'open'"
     queries: tuple[tuple[Why, str, tuple[str, ...]], ...] = (
         (Why.CALLBACK, f"{task} AND kind = 'callback'", ()),
         (Why.PROMISE, "SELECT contact_id, due FROM promise WHERE state = 'open'", ()),
