@@ -49,9 +49,7 @@ class Learned:
 
     _known: dict[str, list[_Known]] = field(default_factory=dict)
 
-    def find(
-        self, stage: str, events: Sequence[Event], deals: Sequence[DealFact], ages: Ages, prior: Prior
-    ) -> Stage:
+    def find(self, stage: str, events: Sequence[Event], deals: Sequence[DealFact], ages: Ages, prior: Prior) -> Stage:
         """Return what the log and the deals say of a stage."""
         deals = tuple(deals) if stage == STAGES[-1] else ()  # no other stage looks at them
         known = self._known.setdefault(stage, [])
