@@ -24,7 +24,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,12 +59,13 @@ NAMED = {
     "shift+right": "\x1b[1;2C",
 }
 
-# By screen: what to type for it on Today, then the steps in order. A step is "what it does: its key", or "- key" if only
-# needed to get there or back. They leave everything as it was.
+# By screen: what to type for it on Today, then the steps in order. A step is "what it does: its key", or "- key" if
+# only needed to get there or back. They leave everything as it was.
 SCREENS: dict[str, tuple[str, str]] = {
     "today": (
         "1",
-        "down: down|up: up|- down down down down|count a call: d|its outcome: 1|undo: u|redo: U|undo: u|count a conversation: c|- u"
+        "down: down|up: up|- down down down down|count a call: d|its outcome: 1|undo: u|redo: U|undo: u"
+        "|count a conversation: c|- u"
         "|task down: J|task up: K|undo: u|- u|tick: x|untick: x|- u|- u|snooze: z|undo: u"
         "|add form: a|type: c|- a l l|enter: enter|undo: u|find: /|type: g|type: i|- ctrl+u esc"
         "|win form: w|- esc|quota form: g|- esc|why: y|- esc|day form: b|- esc|triage: T|- esc|distraction: s|- esc"
@@ -101,7 +102,8 @@ SCREENS: dict[str, tuple[str, str]] = {
     "deals": ("6 tab", "down: down|right: right|left: left|on: L|undo: u|turn: v|- v|edit form: e|- esc|leave: esc"),
     "care": (
         "6 tab tab",
-        "down: down|pagedown: pagedown|end: end|home: home|kept: space|undo: u|turn: v|- v|promise form: p|- esc|leave: esc",
+        "down: down|pagedown: pagedown|end: end|home: home|kept: space|undo: u|turn: v|- v"
+        "|promise form: p|- esc|leave: esc",
     ),
     "review": (
         "7",
@@ -151,7 +153,7 @@ class Watched:
 
     def spent(self) -> float:
         """Seconds of processor time so far."""
-        return time.clock_gettime(self._clock)
+        return float(time.clock_gettime(self._clock))
 
     def rest(self, seconds: float = QUIET) -> tuple[float | None, float, float]:
         """Wait until output and processor are quiet. Returns the times of the first and last output, and of the last
@@ -277,7 +279,8 @@ def made(folder: Path, size: str) -> AppContext:
             live.bring_search_up()
             live.read()
         kept.parent.mkdir(parents=True, exist_ok=True)
-        making.rename(kept)
+        with suppress(OSError):  # another run was faster
+            making.rename(kept)
     return context_at(kept)
 
 
