@@ -92,7 +92,7 @@ SCREENS: dict[str, tuple[str, str]] = {
         "|year: s|month: s|quota form: g|- esc|what-if: tab|more calls: right|more calls: right|- esc|why: y|- esc"
         "|leave: esc",
     ),
-    "goals": ("4", "down: down|up: up|edit form: e|- esc|down in rank: J|undo: u|show done: v|- v|leave: esc"),
+    "goals": ("4", "down: down|up: up|edit form: e|- esc|done: x|undo: u|show done: v|- v|leave: esc"),
     "mail": ("5", "email form: M|- esc|leave: esc"),
     "clients": (
         "6",
@@ -167,9 +167,9 @@ class Watched:
                 last = time.perf_counter()
                 first = first or last
             now = time.perf_counter()
-            marks = [each for each in marks if now - each[0] <= seconds + 0.05] + [(now, self.spent())]
+            marks = [*(each for each in marks if now - each[0] <= seconds + 0.05), (now, self.spent())]
             silent = now - max(last, begun) >= seconds
-            worked = (marks[-1][1] - marks[0][1]) / (now - marks[0][0])
+            worked = (marks[-1][1] - marks[0][1]) / max(0.001, now - marks[0][0])
             if (silent and worked < BUSY + self.idle) or now - begun > LONGEST:
                 return first, last, now
 
