@@ -32,7 +32,7 @@ KEYS: dict[str, tuple[str, int]] = {
     "the day": ("t J u x u escape", 45_000),  # whose birthday it is
     "a week": ("W J u escape", 55_000),  # the same, as the day is made anew
     "a calling list": ("l down delete u escape", 0),
-    "goals": ("4 x u escape", 12_000),  # the counts of each day
+    "goals": ("4 x u escape", 55_000),  # the day is made anew
     "clients": ("6 down end escape", 25_000),  # the order of all contacts by name
     "the search": ("slash g i escape escape", 25_000),  # what begins with it
     "the evening": ("b escape", 12_000),  # the counts of each day
