@@ -286,6 +286,8 @@ def made(folder: Path, size: str) -> AppContext:
 
 def _fill_lists(ctx: AppContext) -> None:
     """Add 50,000 calls to today's list and 50,000 open promises."""
+    with closing(sqlite3.connect(ctx.path)) as handle, handle:
+        handle.execute("DELETE FROM list_entry")
     data.listed(ctx, 50_000)
     with closing(sqlite3.connect(ctx.path)) as handle, handle:
         handle.execute("PRAGMA synchronous=OFF")
