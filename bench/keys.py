@@ -140,7 +140,7 @@ class Key:
     def median(self, name: str) -> float:
         """The median of a figure, without the first time if there are others."""
         found = [getattr(cost, name) for cost in self.costs[1:] or self.costs]
-        return statistics.median([each for each in found if each is not None] or [0.0])
+        return float(statistics.median([each for each in found if each is not None] or [0.0]))
 
 
 class Watched:
