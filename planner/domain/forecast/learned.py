@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from planner.domain.forecast.funnel import Ages, DealFact, Event, Trial, pair_trials
+from planner.domain.forecast.funnel import OUTCOMES, TRIALS, Ages, DealFact, Event, Trial, pair_trials
 from planner.domain.forecast.lags import Lag
 from planner.domain.forecast.rates import Rate, lag_of, losses_of, rate_of
 from planner.domain.forecast.stages import STAGES, Prior
@@ -38,10 +38,6 @@ class _Known:
     prior: Prior
     stage: Stage
 
-    def rests_on(self, events: Sequence[Event], deals: Sequence[DealFact], ages: Ages, prior: Prior) -> bool:
-        """Whether it rests on just that. The events are long, so they have to be the very same ones."""
-        return self.events is events and self.prior == prior and self.deals == deals and self.ages == ages
-
 
 @dataclass(slots=True)
 class Learned:
@@ -52,9 +48,11 @@ class Learned:
     def find(self, stage: str, events: Sequence[Event], deals: Sequence[DealFact], ages: Ages, prior: Prior) -> Stage:
         """Return what the log and the deals say of a stage."""
         deals = tuple(deals) if stage == STAGES[-1] else ()  # no other stage looks at them
+        kinds = TRIALS[stage].keys() | OUTCOMES[stage].keys()
+        events = [each for each in events if each.kind in kinds]  # a call that nobody answers is one stage's alone
         known = self._known.setdefault(stage, [])
         for each in known:
-            if each.rests_on(events, deals, ages, prior):
+            if (each.prior, each.deals) == (prior, deals) and each.events == events and each.ages == ages:
                 return each.stage
         trials = pair_trials(stage, events, deals)
         lag, losses = lag_of(stage, trials, ages), losses_of(stage, trials, ages)
