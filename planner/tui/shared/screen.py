@@ -78,7 +78,6 @@ class BaseScreen(Screen[None]):
         self.month_said = False
         self._noticed = len(ctx.notices)
         self._asked: dict[str, int] = {}
-        self._resumed = False
 
     def compose(self) -> ComposeResult:
         yield self.header()
@@ -100,11 +99,6 @@ class BaseScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_interval(1.0, self.poll)
         self.start()
-
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
-        if not self._resumed:
-            self._resumed = True
-            event.refresh_styles = False  # its widgets were styled as they were mounted, just now
 
     def on_resize(self) -> None:
         self.update_classes(self._room_classes())
