@@ -64,7 +64,7 @@ def counted(patch: pytest.MonkeyPatch) -> Iterator[Spent]:
         spent.statements += not statement.startswith("--")  # what a trigger runs
 
     def opened(*args: Any, **options: Any) -> sqlite3.Connection:
-        handle = connect(*args, **options)
+        handle: sqlite3.Connection = connect(*args, **options)
         handle.set_progress_handler(step, EACH)
         handle.set_trace_callback(trace)
         return handle
