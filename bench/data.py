@@ -32,14 +32,18 @@ OUTCOMES = ("no-answer",) * 50 + ("voicemail",) * 20 + ("gatekeeper",) * 15 + ("
 OPEN_TASKS = 40
 
 
-def build(folder: Path, years: int, activities: int = ACTIVITIES) -> AppContext:
-    """Build the typical rep on Monday 16 November 2026, with `years` of history at `activities` log rows a year."""
+def build(
+    folder: Path, years: int, activities: int = ACTIVITIES, contacts: int = CONTACTS, tasks: int = TASKS
+) -> AppContext:
+    """Build the typical rep on Monday 16 November 2026, with `years` of history at so many log rows, contacts and tasks
+    a year.
+    """
     ctx = typical(folder)
     handle = sqlite3.connect(ctx.path)
     try:
         handle.execute("PRAGMA synchronous=OFF")
         with handle:
-            _fill(handle, years, activities)
+            _fill(handle, years, activities, contacts, tasks)
         handle.execute("DELETE FROM laid_day")
         handle.commit()
     finally:
@@ -113,11 +117,11 @@ def shortened(ctx: AppContext, folder: Path, months: int) -> AppContext:
     return found
 
 
-def _fill(handle: sqlite3.Connection, years: int, activities: int) -> None:
+def _fill(handle: sqlite3.Connection, years: int, activities: int, contacts: int, tasks_a_year: int) -> None:
     chance = random.Random(1912)
     people = [
         (str(uuid.UUID(int=chance.getrandbits(128))), f"Given{number % 997} Family{number}", 1_700_000_000)
-        for number in range(CONTACTS * years)
+        for number in range(contacts * years)
     ]
     handle.executemany("INSERT INTO contact (uid, name, created_at) VALUES (?, ?, ?)", people)
     first = handle.execute("SELECT max(id) FROM contact").fetchone()[0] - len(people) + 1
@@ -146,9 +150,9 @@ def _fill(handle: sqlite3.Connection, years: int, activities: int) -> None:
     )
     rank = handle.execute("SELECT max(rank) FROM task").fetchone()[0]
     tasks: list[tuple[object, ...]] = []
-    for number in range(TASKS * years):
-        since = days[number * len(days) // (TASKS * years)].isoformat()
-        state = "open" if number >= TASKS * years - OPEN_TASKS else "dropped" if not number % 9 else "done"
+    for number in range(tasks_a_year * years):
+        since = days[number * len(days) // (tasks_a_year * years)].isoformat()
+        state = "open" if number >= tasks_a_year * years - OPEN_TASKS else "dropped" if not number % 9 else "done"
         done_on = since if state == "done" else None
         tasks.append(
             (f"Task {number}", rank + number, state, done_on, day, first + number % len(people), 1_700_000_000)

@@ -165,6 +165,7 @@ def made(ctx: AppContext, runs: int) -> list[str]:
     def nothing() -> None:
         forget()
         ctx.kept.clear()
+        ctx.memory.clear()
 
     def move() -> float:
         block = next(each for each in blocks.read(ctx, day).blocks if each.block.kind == "calls")
@@ -312,6 +313,7 @@ def recomputed(ten: AppContext, folder: Path, runs: int) -> list[str]:
         anew, supposed = [], []
         for run in range(runs + 1):
             ctx.kept.clear()
+            ctx.memory.clear()
             start = time.perf_counter()
             with reading(ctx) as facts:
                 known = precompute(facts.outlook(month_of(facts.today)))

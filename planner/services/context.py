@@ -29,6 +29,8 @@ class AppContext:
     notices: list[str] = field(default_factory=list)
     # cached results, each with the key of its inputs
     kept: dict[Any, tuple[Any, Any]] = field(default_factory=dict, repr=False)
+    # what those results share as long as it stays the same
+    memory: dict[str, Any] = field(default_factory=dict, repr=False)
     # something was written, and today has no backup yet
     backup_wanted: bool = False
     lock: RLock = field(default_factory=RLock, repr=False)

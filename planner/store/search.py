@@ -144,7 +144,10 @@ def _marks(ids: Sequence[int]) -> str:
 
 def _texts(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:
     number = KINDS.index(kind)
-    connection.executemany("DELETE FROM search_text WHERE rowid = ?", [(row_id * STEP + number,) for row_id in ids])
+    wanted = [row_id * STEP + number for row_id in ids]
+    # deleting a row that isn't indexed takes as long as one that is
+    there = connection.execute(f"SELECT id FROM search_text_content WHERE id IN ({_marks(wanted)})", wanted)
+    connection.executemany("DELETE FROM search_text WHERE rowid = ?", there.fetchall())
     rows = connection.execute(f"{_TEXTS[kind]} WHERE id IN ({_marks(ids)})", ids).fetchall()
     connection.executemany(
         "INSERT INTO search_text (rowid, body) VALUES (?, ?)",

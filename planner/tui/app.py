@@ -9,6 +9,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.worker import Worker, WorkerState, get_current_worker
 
@@ -119,7 +120,21 @@ class PlannerApp(QueuedApp):
         for theme in THEMES:
             self.register_theme(theme)
         wanted = ctx.config["ui.theme"] if ctx.has_settings else DARK.name
-        self.theme = wanted if wanted in self.available_themes else DARK.name
+        self._begin_in(wanted if wanted in self.available_themes else DARK.name)
+
+    def _begin_in(self, name: str) -> None:
+        """Set the theme before any style sheet is read. Set as usual, it would have all of them parsed again and every
+        widget styled and laid out twice.
+        """
+        theme = self.available_themes[name]
+        if theme.ansi:
+            self.theme = name  # Textual also has to let the terminal's own colours through
+            return
+        self.set_reactive(App.theme, name)
+        self.update_classes(
+            {f"-theme-{name}": True, "-dark-mode": theme.dark, "-light-mode": not theme.dark}, update=False
+        )
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return {"edge": edge(self.current_theme), "hint": hint(self.current_theme)}

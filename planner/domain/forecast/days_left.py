@@ -146,7 +146,7 @@ class DaysLeft:
         if self.supposed.average_deal is not None:
             found = found.scaled_to(self.average)
         together = self._waiting[1]
-        usual = self._funnel(self._waiting[0]).expected(math.floor(facts.calls_per_day * self.left))
+        usual = self.funnel.expected(math.floor(facts.calls_per_day * self.left))
         others = max(0.0, usual - sum(chance for _, chance in together))
         if not together or not others:
             return found

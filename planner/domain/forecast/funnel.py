@@ -83,6 +83,15 @@ class Ages:
             total += weight
         self._oldest = total
 
+    def __eq__(self, other: object) -> bool:
+        """Whether each day has the same age."""
+        if not isinstance(other, Ages):
+            return NotImplemented
+        mine = (self.today, self.today_left, self._oldest, self._ages)
+        return mine == (other.today, other.today_left, other._oldest, other._ages)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __getitem__(self, day: str) -> float:
         found = self._ages.get(day)
         if found is not None:

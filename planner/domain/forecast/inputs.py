@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from planner.domain.forecast.funnel import Ages, DealFact, Event, Trial, pair_trials
+from planner.domain.forecast.funnel import Ages, DealFact, Event, Trial
 from planner.domain.forecast.lags import Lag
+from planner.domain.forecast.learned import Learned, Stage
 from planner.domain.forecast.odds import DEFAULT_PROBABILITY, Waiting
 from planner.domain.forecast.pace_forecast import Cycles
-from planner.domain.forecast.rates import AverageDeal, Rate, average_deal, cycle_days, lag_of, losses_of, rate_of
+from planner.domain.forecast.rates import AverageDeal, Rate, average_deal, cycle_days
 from planner.domain.forecast.risks import LATELY, Life, Risks
 from planner.domain.forecast.stages import PRIORS, STAGES, Prior
 
@@ -77,31 +78,33 @@ class Facts:
     intercept: float = 0.0
     ends: date | None = None
     ahead: Sequence[tuple[date, float]] = ()
+    learned: Learned = field(default_factory=Learned, repr=False, compare=False)
+
+    @cached_property
+    def stages(self) -> dict[str, Stage]:
+        """What the log and the deals say of each stage."""
+        find = self.learned.find
+        return {stage: find(stage, self.events, self.deals, self.ages, self.priors[stage]) for stage in STAGES}
 
     @cached_property
     def trials(self) -> dict[str, list[Trial]]:
         """The trials of each stage with their outcomes."""
-        return {stage: pair_trials(stage, self.events, self.deals) for stage in STAGES}
+        return {name: stage.trials for name, stage in self.stages.items()}
 
     @cached_property
     def rates(self) -> dict[str, Rate]:
         """The rate of each stage."""
-        return {
-            stage: rate_of(
-                stage, self.trials[stage], self.ages, self.priors[stage], self.lags[stage], self.losses[stage]
-            )
-            for stage in STAGES
-        }
+        return {name: stage.rate for name, stage in self.stages.items()}
 
     @cached_property
     def lags(self) -> dict[str, Lag]:
         """How long each stage takes."""
-        return {stage: lag_of(stage, self.trials[stage], self.ages) for stage in STAGES}
+        return {name: stage.lag for name, stage in self.stages.items()}
 
     @cached_property
     def losses(self) -> dict[str, Lag | None]:
         """How long it takes to record a loss at each stage."""
-        return {stage: losses_of(stage, self.trials[stage], self.ages) for stage in STAGES}
+        return {name: stage.losses for name, stage in self.stages.items()}
 
     @cached_property
     def gone(self) -> dict[str, tuple[float, Lag]]:

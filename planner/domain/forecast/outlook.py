@@ -297,8 +297,15 @@ class Outlook(DaysLeft):
             return None
         if days >= self.left:
             return self.forecast
-        part = Outlook(self.facts, self.supposed, days)
-        return self._ends.forecast(part.groups(part.capacity), self.facts.booked)
+        if days not in self._after:
+            part = Outlook(self.facts, self.supposed, days)
+            self._after[days] = self._ends.forecast(part.groups(part.capacity), self.facts.booked)
+        return self._after[days]
+
+    @cached_property
+    def _after(self) -> dict[float, Forecast]:
+        """The forecasts at the end of the days asked for so far."""
+        return {}
 
     def amount_within(self, days: float, booked: float) -> Forecast | None:
         """Return what `booked` grows to within the next working days of a longer span, by pace."""

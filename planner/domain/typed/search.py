@@ -48,6 +48,8 @@ def _bare(found: re.Match[str]) -> str:
 
 def fold(text: str) -> str:
     """Return text as indexed: without accents and signs, with unspaced scripts split up."""
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return text  # nothing to strip, as in most texts, of which there may be half a million
     plain = _strip_accents(text)
     return plain if plain.isascii() else _ONE.sub(r" \1 ", plain)
 
@@ -98,7 +100,7 @@ def excerpt(text: str, line: str, room: int) -> str:
 
 def join_parts(parts: Iterable[str | None]) -> str:
     """Join the non-empty parts with spaces."""
-    return " ".join(part for part in parts if part)
+    return " ".join(filter(None, parts))
 
 
 class Fit(IntEnum):

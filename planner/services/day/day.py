@@ -12,7 +12,7 @@ from planner.domain.day.blocks import Piece
 from planner.domain.day.day import CloseWords, DayRecord
 from planner.domain.day.day_progress import NOT_YET, block_states
 from planner.domain.day.snapshot import next_working_day, targets_of
-from planner.domain.day.tasks import Task, TaskState
+from planner.domain.day.tasks import Task
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, month_of
@@ -222,13 +222,13 @@ def log(ctx: AppContext, day: date) -> DayLog:
             if row.kind == "stop"
             for _ in range(row.count)
         )
-        done = [task for task in tasks.query(reads, state=TaskState.DONE) if task.id in record.top_three]
+        done = [task for task in tasks.query(reads, done_on=day) if task.id in record.top_three]
         return DayLog(
             record,
             weight,
             told,
             stops,
-            (sum(before_noon(ctx, task) and task.done_on == day for task in done), len(record.top_three)),
+            (sum(before_noon(ctx, task) for task in done), len(record.top_three)),
             calling_list.count(reads, following),
             following,
         )

@@ -10,7 +10,6 @@ from planner.domain.day.activity import WORDS
 from planner.domain.day.blocks import Piece
 from planner.domain.day.day import CloseWords
 from planner.domain.day.snapshot import next_working_day, targets_of
-from planner.domain.day.tasks import TaskState
 from planner.domain.plan.proration import plans_in_force
 from planner.domain.review.celebration import Celebrated, find_celebrated
 from planner.domain.review.spans import week_of
@@ -70,7 +69,7 @@ def read(ctx: AppContext, day: date | None = None) -> Evening:
         assert reads is not None
         record, counts = facts.record(today), facts.counts.counts_on(today)
         wanted = record.targets if record.targets is not None else targets_of(facts, today)
-        done = [task for task in tasks.query(reads, state=TaskState.DONE) if task.done_on == today]
+        done = tasks.query(reads, done_on=today)
         left = [task for task in tasks.query(reads) if task.on_list(today)]
         following = next_working_day(facts, today)
         plans = plans_in_force(facts.plans, facts.calendar, month_of(today))

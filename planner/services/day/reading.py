@@ -251,15 +251,29 @@ class Reading:
     @cached_property
     def state(self) -> tuple[object, ...]:
         """Return a value that changes whenever an input of the odds changes."""
+        return (self.today, self.key, *self._signatures[0])
+
+    @cached_property
+    def _signatures(self) -> tuple[tuple[object, ...], tuple[object, ...]]:
         assert self.reads is not None
-        return (self.today, self.key, *funnel.signature(self.reads))
+        return funnel.signatures(self.reads)
 
     @cached_property
     def log(self) -> Log:
         """Return the log for the rates, up to now. Anything older than 600 working days weighs a thousandth."""
         if self.reads is None:
-            return funnel.Log((), (), ())
-        return funnel.log(self.reads, self.today - LOG_REACHES, self.today, self.counts)
+            return funnel.Log()
+        since = self.today - LOG_REACHES
+        return funnel.Log(self._entries(self.reads, since), funnel.deals(self.reads, since, self.today))
+
+    def _entries(self, reads: Reads, since: date) -> funnel.Entries:
+        """Return the log's entries, cached on the context until the log changes."""
+        state = (self.today, *self._signatures[1])
+        with self.ctx.lock:
+            kept: tuple[object, funnel.Entries] | None = self.ctx.memory.get("entries")
+            if kept is None or kept[0] != state:
+                kept = self.ctx.memory["entries"] = (state, funnel.entries(reads, since, self.today, self.counts))
+        return kept[1]
 
     def outlook(self, month: Period, *, morning: bool = False) -> Outlook:
         """Return the current odds of a month, or with `morning` those before anything was done today."""

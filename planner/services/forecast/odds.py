@@ -14,6 +14,7 @@ from planner.domain.day.day import DayOdds
 from planner.domain.forecast.advice import advice, advice_short
 from planner.domain.forecast.funnel import Ages, DealFact
 from planner.domain.forecast.inputs import Facts
+from planner.domain.forecast.learned import Learned
 from planner.domain.forecast.ledger import Kept, Record, Said, record
 from planner.domain.forecast.outlook import Outlook, precompute
 from planner.domain.forecast.supposition import NOTHING, Supposition
@@ -154,7 +155,7 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
     return Facts(
         today=today,
         ages=ages,
-        events=log.events,
+        events=log.entries.events,
         deals=log.deals,
         total=float(held.total),
         elapsed=float(held.elapsed),
@@ -175,7 +176,7 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         call_days=_call_days(facts, three_months, first),
         proposals_done=counts.total("proposals", until),
         recent_proposals=counts.total("proposals", recent) if known else 0,
-        logged_values=log.values,
+        logged_values=log.entries.values,
         calls_per_day=holds.calls,
         calls_from=holds.source,
         minutes_per_dial=holds.minutes,
@@ -185,6 +186,7 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         intercept=own_record(facts).intercept,
         ends=counting.last,
         ahead=_days_ahead(calendar, counting, today, closed),
+        learned=facts.ctx.memory.setdefault("learned", Learned()),
     )
 
 

@@ -101,7 +101,7 @@ def carry(writer: Writer, today: date) -> None:
         "SELECT id, contact_id, reason, asked_at, built_on FROM list_entry WHERE reason <> '' AND day < ?"
         f" AND NOT EXISTS (SELECT 1 FROM activity WHERE activity.contact_id = list_entry.contact_id AND ({REAL}"
         " OR outcome = 'wrong-number') AND at >= asked_at)"
-        " AND contact_id IN (SELECT id FROM contact WHERE do_not_call = 0) ORDER BY asked_at DESC",
+        " AND EXISTS (SELECT 1 FROM contact WHERE contact.id = contact_id AND do_not_call = 0) ORDER BY asked_at DESC",
         (today.isoformat(),),
     ).fetchall()
     for row_id, contact_id, reason, asked_at, built_on_ in rows:
@@ -264,7 +264,7 @@ def due_contacts(reads: Reads, day: date) -> dict[int, tuple[Why, str | None]]:
     the time of day where it is due on the day itself.
     """
     renewals, after_sales = (*OURS, *THEIRS, Care.SECOND_TOUCH), (Care.FOLLOW_UP, Care.REFERRAL)
-    task = "SELECT contact_id, due FROM task WHERE state = 'open'"
+    task = "SELECT contact_id, due FROM task INDEXED BY task_open WHERE state = 'open'"
     queries: tuple[tuple[Why, str, tuple[str, ...]], ...] = (
         (Why.CALLBACK, f"{task} AND kind = 'callback'", ()),
         (Why.PROMISE, "SELECT contact_id, due FROM promise WHERE state = 'open'", ()),
@@ -284,7 +284,7 @@ def due_contacts(reads: Reads, day: date) -> dict[int, tuple[Why, str | None]]:
 def _later_callbacks(reads: Reads, day: date) -> set[int]:
     """Return contacts who asked to be called back on a later day."""
     rows = reads.execute(
-        "SELECT contact_id FROM task WHERE state = 'open' AND kind = 'callback' AND due >= ?"
+        "SELECT contact_id FROM task INDEXED BY task_open WHERE state = 'open' AND kind = 'callback' AND due >= ?"
         " AND contact_id IS NOT NULL",
         ((day + timedelta(days=1)).isoformat(),),
     )
@@ -301,11 +301,11 @@ def unreached_tries(reads: Reads, contact_ids: Sequence[int] | None = None) -> d
         which = "activity.contact_id IS NOT NULL" if contact_ids is None else f"activity.contact_id IN ({marks(some)})"
         rows = reads.execute(
             "SELECT activity.contact_id, sum(count), max(day) FROM activity LEFT JOIN"
-            " (SELECT contact_id, max(at) AS at FROM activity WHERE contact_id IS NOT NULL AND kind <> 'stop'"
+            f" (SELECT contact_id, max(at) AS at FROM activity WHERE {which} AND kind <> 'stop'"
             f" AND NOT ({_MISSED} AND outcome IS NOT NULL) GROUP BY contact_id) AS met"
             f" ON met.contact_id = activity.contact_id WHERE {which} AND {_MISSED}"
             " AND (met.at IS NULL OR activity.at > met.at) GROUP BY activity.contact_id",
-            some,
+            (*some, *some),
         )
         found |= {key: (int(tries), date.fromisoformat(last)) for key, tries, last in rows}
     return found

@@ -186,9 +186,9 @@ class Waiting:
 def callbacks(connection: sqlite3.Connection, day: date) -> list[Waiting]:
     """Return the open callbacks due by a day, by time, without do-not-call contacts."""
     rows = connection.execute(
-        "SELECT contact_id, id, due FROM task WHERE state = 'open' AND kind = 'callback' AND contact_id IS NOT NULL"
-        " AND due < ? AND EXISTS (SELECT 1 FROM contact_way WHERE contact_way.contact_id = task.contact_id"
-        " AND contact_way.kind = 'phone' AND wrong = 0)"
+        "SELECT contact_id, id, due FROM task INDEXED BY task_open WHERE state = 'open' AND kind = 'callback'"
+        " AND contact_id IS NOT NULL AND due < ? AND EXISTS (SELECT 1 FROM contact_way"
+        " WHERE contact_way.contact_id = task.contact_id AND contact_way.kind = 'phone' AND wrong = 0)"
         " AND NOT EXISTS (SELECT 1 FROM contact WHERE contact.id = task.contact_id AND do_not_call = 1)"
         " ORDER BY due, id",
         ((day + timedelta(days=1)).isoformat(),),

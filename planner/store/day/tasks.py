@@ -43,9 +43,15 @@ def query(
     state: TaskState | None = TaskState.OPEN,
     goal_id: int | None = None,
     contact_id: int | None = None,
+    done_on: date | None = None,
 ) -> list[Task]:
-    """Return the rep's own tasks in order, filtered by state, goal and contact."""
+    """Return the rep's own tasks in order, filtered by state, goal, contact and the day they were done."""
     where, parameters = f"WHERE {_OWN}", list[object]()
+    if done_on is not None:  # SQLite uses the index of done tasks only for this very term
+        where, state = f"{where} AND state = 'done' AND done_on = ?", None
+        parameters.append(done_on.isoformat())
+    elif state is TaskState.OPEN:
+        where, state = f"{where} AND state = 'open'", None
     for column, wanted in (("state", state), ("goal_id", goal_id), ("contact_id", contact_id)):
         if wanted is not None:
             where += f" AND {column} = ?"
@@ -138,7 +144,10 @@ def weights(reads: Reads) -> Weights:
         "SELECT contact_id, sum(value) FROM deal WHERE stage NOT IN ('won', 'lost')"
         " AND contact_id IS NOT NULL AND value IS NOT NULL GROUP BY contact_id"
     )
-    usual = reads.execute("SELECT avg(amount) FROM activity WHERE kind = 'deal'").fetchone()[0]
+    usual = reads.execute(  # of late, as going through the whole log takes long
+        "SELECT avg(amount) FROM activity WHERE kind = 'deal'"
+        " AND day IN (SELECT day FROM day_count WHERE deals > 0 ORDER BY day DESC LIMIT 60)"
+    ).fetchone()[0]
     return Weights(
         dict(goals.fetchall()),
         {key: from_hundredths(value) for key, value in values},

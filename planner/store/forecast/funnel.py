@@ -5,8 +5,8 @@ Loading a year of calls as objects would take longer than all the arithmetic on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -58,23 +58,40 @@ FROM deal WHERE coalesce(closed, '9999') >= ? ORDER BY id
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
-    """The log as the rates need it, up to and including a day, as far back as it carries weight: what was done, by day,
-    every deal as of the end of that day, and day and amount of deals only logged, not in the pipeline.
+class Entries:
+    """The log up to and including a day, as far back as it carries weight: what was done, by day, and day and amount of
+    deals only logged, not in the pipeline.
     """
 
-    events: tuple[Event, ...]
-    deals: tuple[DealFact, ...]
-    values: tuple[tuple[str, float], ...]
+    events: tuple[Event, ...] = ()
+    values: tuple[tuple[str, float], ...] = ()
+    _earlier: dict[str, Entries] = field(default_factory=dict, repr=False, compare=False)
+
+    def as_of(self, limit: str) -> Entries:
+        """Return those up to an earlier day, each time the same ones."""
+        if limit not in self._earlier:
+            events = tuple(each for each in self.events if each.day <= limit)
+            self._earlier[limit] = Entries(events, tuple(pair for pair in self.values if pair[0] <= limit))
+        return self._earlier[limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What the rates need of the log and the pipeline: the entries up to and including a day, and every deal as of the
+    end of that day.
+    """
+
+    entries: Entries = field(default_factory=Entries)
+    deals: tuple[DealFact, ...] = ()
 
     def as_of(self, last: date) -> Log:
-        """Return the log as of the end of an earlier day."""
-        limit = last.isoformat()
-        return Log(
-            tuple(each for each in self.events if each.day <= limit),
-            tuple(_as_of(each, limit) for each in self.deals if each.opened is None or each.opened <= limit),
-            tuple(pair for pair in self.values if pair[0] <= limit),
-        )
+        """Return both as of the end of an earlier day."""
+        return Log(self.entries.as_of(last.isoformat()), _as_of_all(self.deals, last.isoformat()))
+
+
+def _as_of_all(deals: Iterable[DealFact], limit: str) -> tuple[DealFact, ...]:
+    """Return the deals there were at the end of a day, as they were."""
+    return tuple(_as_of(each, limit) for each in deals if each.opened is None or each.opened <= limit)
 
 
 def _as_of(deal: DealFact, limit: str) -> DealFact:
@@ -84,8 +101,8 @@ def _as_of(deal: DealFact, limit: str) -> DealFact:
     return deal._replace(stage=deal.before or "proposal", closed=None, won=None)
 
 
-def log(reads: Reads, since: date, last: date, counts: DayCounts) -> Log:
-    """Read the log between two days, both included, and the deals open in that time.
+def entries(reads: Reads, since: date, last: date, counts: DayCounts) -> Entries:
+    """Read the log between two days, both included.
 
     Unanswered calls make up most of it. They are counted by day, under a placeholder contact (`OTHERS`) where it
     doesn't matter whose they were.
@@ -115,12 +132,17 @@ def log(reads: Reads, since: date, last: date, counts: DayCounts) -> Log:
         if rest > 0 and first <= day <= limit:
             found.append(Event(day, "dial", rest, OTHERS))
     found.sort(key=itemgetter(0))
-    return Log(tuple(found), tuple(_deals(reads, first)), tuple(values)).as_of(last)
+    return Entries(tuple(found), tuple(values))
 
 
-def _deals(reads: Reads, since: str) -> Iterator[DealFact]:
-    """Yield the deals open on a day or later, with refunds taken off their value."""
-    for number, title, stage, before, opened, closed, contact, value in reads.execute(_DEALS, (since,)):
+def deals(reads: Reads, since: date, last: date) -> tuple[DealFact, ...]:
+    """Return the deals open between two days, both included, with refunds taken off their value."""
+    return _as_of_all(_deals(reads, since), last.isoformat())
+
+
+def _deals(reads: Reads, since: date) -> Iterator[DealFact]:
+    for row in reads.execute(_DEALS, (since.isoformat(),)):
+        number, title, stage, before, opened, closed, contact, value = row
         won = None if closed is None else stage == "won"
         amount = None if value is None else value / 100
         yield DealFact(number, title, stage, won, opened, closed, contact, amount, before)
@@ -141,15 +163,22 @@ def call_moments(reads: Reads, first: date, last: date) -> list[tuple[str, int]]
     return [(day, at) for day, at in rows]
 
 
-_BEHIND = ", ".join(f"'{name}'" for name in (
-    "activity", "deal", "month_plan", "calendar_exception", "day", "week_template", "week_block", "event",
-))  # fmt: skip
+_BEHIND_LOG = "'activity', 'event'"
+_BEHIND = f"{_BEHIND_LOG}, 'deal', 'month_plan', 'calendar_exception', 'day', 'week_template', 'week_block'"
+_WHICH = "count({0}), total(undone * ({0} IS NOT NULL)), total(CASE WHEN undone THEN {0} END), max({0})"
+_SIGNATURES = f"""
+SELECT {_WHICH.format("id")}, max(at), {_WHICH.format("logged")}, max(CASE WHEN logged IS NOT NULL THEN at END) FROM (
+  SELECT id, at, undone, CASE WHEN EXISTS (
+    SELECT 1 FROM change_row WHERE change_id = change.id AND tbl IN ({_BEHIND_LOG})
+  ) THEN id END AS logged
+  FROM change WHERE EXISTS (SELECT 1 FROM change_row WHERE change_id = change.id AND tbl IN ({_BEHIND}))
+)
+"""
 
 
-def signature(reads: Reads) -> tuple[object, ...]:
-    """Return what changes with every change, undo and redo of the odds' inputs, and with a restored backup."""
-    found = reads.execute(
-        "SELECT count(*), total(undone), total(CASE WHEN undone THEN id END), max(id), max(at) FROM change"
-        f" WHERE EXISTS (SELECT 1 FROM change_row WHERE change_id = change.id AND tbl IN ({_BEHIND}))"
-    ).fetchone()
-    return tuple(found)
+def signatures(reads: Reads) -> tuple[tuple[object, ...], tuple[object, ...]]:
+    """Return what changes with every change, undo and redo of the odds' inputs, and the same for the log's entries
+    alone. Both change with a restored backup.
+    """
+    found = reads.execute(_SIGNATURES).fetchone()
+    return found[:5], found[5:]

@@ -126,8 +126,11 @@ class FormModal(Modal[Result | None], Generic[Result]):
         with Container(id="form"):
             yield Label(Content(make_visible(self.HEADING)), id="form-title", markup=False)
             with VerticalScroll(id="form-fields", can_focus=False):
-                for fields in self._columns():
-                    yield Vertical(*self._rows(fields), classes="form-column")
+                columns = self._columns()
+                for fields in columns:
+                    # not :last-of-type, for which Textual styles all that is in it twice
+                    last = " -last" if fields is columns[-1] else ""
+                    yield Vertical(*self._rows(fields), classes=f"form-column{last}")
             note = Static(Content(make_visible(self.problem, lines=True)), id="form-note", markup=False)
             note.display = bool(self.problem) or not self._is_quiet
             yield note

@@ -21,6 +21,8 @@ class CallingLines(EntryLines):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.calling: CallingList | None = None
+        self._widest = (0, 0, 0)
+        """The cells of the longest name, number and reason of the list, which each move of the cursor asks for."""
 
     def count(self) -> int:
         return 0 if self.calling is None else len(self.calling.entries)
@@ -33,6 +35,12 @@ class CallingLines(EntryLines):
     def show(self, calling: CallingList) -> None:
         """Show a list."""
         self.calling = calling
+        entries = calling.entries
+        self._widest = (
+            max((measure(self._name_of(entry)) for entry in entries), default=0),
+            max((measure(entry.contact.number) or 9 for entry in entries), default=0),
+            max((measure(entry.reason()) for entry in entries), default=0),
+        )
         self.move_to(self.cursor)
 
     def build(self, width: int, height: int) -> list[Line]:
@@ -58,10 +66,9 @@ class CallingLines(EntryLines):
                     (" to paste names.", "dim"),
                 ],
             ]
-        names = max(measure(self._name_of(entry)) for entry in calling.entries)
+        names, phones, reasons = self._widest
+        reasons = reasons + 3 if width >= 70 else 0
         # The reason for the call matters more than the end of a long name.
-        phones = max(measure(entry.contact.number) or 9 for entry in calling.entries)
-        reasons = max(measure(entry.reason()) for entry in calling.entries) + 3 if width >= 70 else 0
         names = min(names, max(16, width - 12 - min(phones, 22) - min(reasons, 30)))
         return [*lines, *(self._row(index, calling.entries[index], names, width) for index in self.in_sight(height))]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from textual import events
 from textual.message import Message
@@ -42,6 +43,16 @@ class LineInput(Input):
     }
     """
     joins: str | None = " "
+
+    def __init__(self, **options: Any) -> None:
+        """Take what Textual's `Input` takes."""
+        super().__init__(**options)
+        self.add_class("-valid", update=False)  # once it is mounted, that would style it again
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        """Style it again, unless it isn't mounted: then it will be styled anyway, and Textual does it three times."""
+        if self.is_attached:
+            super().update_node_styles(animate)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
