@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DEVICES = 16
 DEVICE = "device"  # the key in `meta`
+SYNCED = "sync_taken"  # in `meta`: how many syncs have written here, by which what was read before is known to be stale
 # The columns that make a row the only one.
 KEYS = {
     "calendar": ("name",),

@@ -15,6 +15,7 @@ from planner.domain.day.activity import SPOKEN
 from planner.domain.day_counts import DayCounts
 from planner.domain.forecast.funnel import OTHERS, DealFact, Event
 from planner.store.mapper import marks
+from planner.store.numbering import SYNCED
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
@@ -166,8 +167,11 @@ def call_moments(reads: Reads, first: date, last: date) -> list[tuple[str, int]]
 _BEHIND_LOG = "'activity', 'event'"
 _BEHIND = f"{_BEHIND_LOG}, 'deal', 'month_plan', 'calendar_exception', 'day', 'week_template', 'week_block'"
 _WHICH = "count({0}), total(undone * ({0} IS NOT NULL)), total(CASE WHEN undone THEN {0} END), max({0})"
+_SYNCED = f"(SELECT value FROM meta WHERE key = '{SYNCED}')"
 _SIGNATURES = f"""
-SELECT {_WHICH.format("id")}, max(at), {_WHICH.format("logged")}, max(CASE WHEN logged IS NOT NULL THEN at END) FROM (
+SELECT {_SYNCED}, {_WHICH.format("id")}, max(at),
+  {_SYNCED}, {_WHICH.format("logged")}, max(CASE WHEN logged IS NOT NULL THEN at END)
+FROM (
   SELECT id, at, undone, CASE WHEN EXISTS (
     SELECT 1 FROM change_row WHERE change_id = change.id AND tbl IN ({_BEHIND_LOG})
   ) THEN id END AS logged
@@ -178,7 +182,7 @@ SELECT {_WHICH.format("id")}, max(at), {_WHICH.format("logged")}, max(CASE WHEN 
 
 def signatures(reads: Reads) -> tuple[tuple[object, ...], tuple[object, ...]]:
     """Return what changes with every change, undo and redo of the odds' inputs, and the same for the log's entries
-    alone. Both change with a restored backup.
+    alone. Both change with a restored backup, and with what a sync takes in, which isn't in the history.
     """
     found = reads.execute(_SIGNATURES).fetchone()
-    return found[:5], found[5:]
+    return found[:6], found[6:]

@@ -17,7 +17,7 @@ from typing import Any
 
 from planner.domain.errors import StateError
 from planner.store import connection as connections
-from planner.store.numbering import DEVICE, DEVICES
+from planner.store.numbering import DEVICE, DEVICES, SYNCED
 from planner.store.recorder import Transaction, rollback
 from planner.store.sync import conflicts, tables
 from planner.store.sync.collect import INSERT, Op, Rows, Scan, collect, everything, put_copy, scan, write_row
@@ -105,18 +105,23 @@ def begin(handle: sqlite3.Connection, device: int) -> None:
 
 
 def _set_device(handle: sqlite3.Connection, device: int) -> None:
-    for key, value in ((DEVICE, device), (COUNT, 0)):
-        found = handle.execute("SELECT coalesce(max(id), 0) + 1 FROM main.meta").fetchone()[0]
-        handle.execute("DELETE FROM main.meta WHERE key = ?", (key,))
-        handle.execute("INSERT INTO main.meta (id, key, value) VALUES (?, ?, ?)", (found, key, value))
+    _put_meta(handle, DEVICE, device)
+    _put_meta(handle, COUNT, 0)
     tables.put_fact(handle, "device", device)
     tables.put_fact(handle, COUNT, 0)
     tables.put_fact(handle, "seq", 0)
 
 
+def _put_meta(handle: sqlite3.Connection, key: str, value: object) -> None:
+    """Write a fact about the database with a number of its own: those by key are for what syncs."""
+    found = handle.execute("SELECT coalesce(max(id), 0) + 1 FROM main.meta").fetchone()[0]
+    handle.execute("DELETE FROM main.meta WHERE key = ?", (key,))
+    handle.execute("INSERT INTO main.meta (id, key, value) VALUES (?, ?, ?)", (found, key, str(value)))
+
+
 def end(handle: sqlite3.Connection) -> None:
     """Make a database one that doesn't sync any more."""
-    handle.execute("DELETE FROM meta WHERE key IN (?, ?)", (DEVICE, COUNT))
+    handle.execute("DELETE FROM meta WHERE key IN (?, ?, ?)", (DEVICE, COUNT, SYNCED))
 
 
 def look_ahead(handle: sqlite3.Connection, path: str) -> Scan:
@@ -170,6 +175,7 @@ def exchange(
         repair(handle, written)
         conflicts.prune(handle)
         _forget_snapshots(handle)
+        _note_taken(handle)
     repairs = collect(handle, device, _next_seq(handle), now, written()) if merge.touched else []
     unwatch(handle)
     # an empty message tells the others what was taken in. Usually the next one is soon enough for that.
@@ -185,6 +191,15 @@ def _forget_snapshots(handle: sqlite3.Connection) -> None:
     """Delete the days' snapshots, whose rows don't go with each other while foreign keys are off."""
     for table in ("laid_target", "laid_block", "laid_window", "laid_day"):
         handle.execute(f"DELETE FROM main.{table}")
+
+
+def _note_taken(handle: sqlite3.Connection) -> None:
+    """Let programs that are open know that what they have read is stale."""
+    found = handle.execute("SELECT value FROM main.meta WHERE key = ?", (SYNCED,)).fetchone()
+    if found is None:
+        _put_meta(handle, SYNCED, 1)
+    else:
+        handle.execute("UPDATE main.meta SET value = ? WHERE key = ?", (str(int(found[0]) + 1), SYNCED))
 
 
 def check(handle: sqlite3.Connection) -> None:

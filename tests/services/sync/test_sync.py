@@ -29,6 +29,7 @@ from planner.services.context import AppContext
 from planner.services.day import tasks
 from planner.services.day.today_store import TodayStore
 from planner.services.mail import mailbox
+from planner.services.plan import plan
 from planner.services.safety import maintenance
 from planner.services.sync import devices, sync
 from planner.services.transfer import imports
@@ -37,7 +38,7 @@ from planner.store.recorder import Transaction
 from planner.store.safety import doctor
 from planner.store.sync import exchange, tables
 from tests.drills import often
-from tests.scenes import NOW
+from tests.scenes import MONTH, NOW
 
 
 class Pair:
@@ -229,6 +230,24 @@ def test_the_first_rows_of_a_device_are_numbered_as_its_own(pair: Pair) -> None:
         assert len(numbers) > 3 and {each % 16 for each in numbers} == {number}
     pair.same()
     assert len(tasks.list_tasks(pair.a)) == 2
+
+
+def test_a_program_that_is_open_reckons_with_what_a_sync_took_in(pair: Pair) -> None:
+    def figures(ctx: AppContext) -> tuple[int | None, ...]:
+        with closing(TodayStore(ctx)) as live:
+            found = live.read()
+            return found.p_plan, found.p_quota, found.forecast, found.forecast_low, found.forecast_high, found.noes
+
+    plan.set_plan(pair.a, MONTH, Decimal(700_000), "2x", average_deal=Decimal(35_000), currency="EUR")
+    pair.same()
+    before = figures(pair.a)
+    for number in range(6):
+        deals.win(pair.b, Decimal(30_000 + number))
+    activity_log.log(pair.b, "dial", count=40)
+    sync.now(pair.b)
+    # as another program does
+    sync.now(AppContext(pair.a.path, pair.a.clock, pair.a.settings_path))
+    assert figures(pair.a) == figures(AppContext(pair.a.path, pair.a.clock, pair.a.settings_path)) != before
 
 
 def test_a_third_device_joins_with_all_of_it(pair: Pair, tmp_path: Path) -> None:
