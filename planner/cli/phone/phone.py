@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import threading
 
-from planner.cli.shared.common import Group, emit, print_lines, warn, whole_number
+from planner.cli.shared.common import Group, emit, print_code, print_lines, warn, whole_number
 from planner.domain import formats
 from planner.services.context import AppContext
 from planner.services.phone import devices as phones
@@ -72,9 +71,7 @@ def _at_terminal() -> bool:
 
 def _show_link(link: str, where: serving.Address) -> None:
     if not where.is_local:
-        # in fixed colors where there are any, because cameras want the code dark on light
-        start, end = ("\x1b[97;40m", "\x1b[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
-        print("\n".join(f"{start}{line}{end}" for line in serving.qr_lines(link)))
+        print_code(serving.qr_lines(link))
     print_lines(link)
     if where.is_local:
         print_lines(

@@ -123,6 +123,12 @@ def print_lines(text: str) -> int:
     return 0
 
 
+def print_code(rows: Iterable[str]) -> None:
+    """Print a QR code, in fixed colors where there are any, because cameras want it dark on light."""
+    start, end = ("\x1b[97;40m", "\x1b[0m") if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else ("", "")
+    print("\n".join(f"{start}{row}{end}" for row in rows))
+
+
 def warn(text: str) -> None:
     """Print a line to stderr."""
     print(f"planner: {make_visible(text)}", file=sys.stderr)

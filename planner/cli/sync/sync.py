@@ -6,7 +6,7 @@ import argparse
 import getpass
 import sys
 
-from planner.cli.shared.common import Group, emit, print_lines, warn, whole_number
+from planner.cli.shared.common import Group, emit, print_code, print_lines, warn, whole_number
 from planner.domain import formats
 from planner.domain.errors import InputError
 from planner.domain.text import plural
@@ -55,6 +55,11 @@ def start(args: argparse.Namespace, ctx: AppContext) -> int:
     )
     if args.json:
         return emit({"code": code})
+    if sys.stdout.isatty():
+        from planner.services.phone import serving  # only here: no other command of this group draws
+
+        if serving.has_qr():  # a camera is the quickest way into a password manager
+            print_code(serving.qr_lines(code))
     return print_lines(
         f"{code}\nThat's the code to join with, on your other devices: planner sync join {quote(args.folder)}"
     )

@@ -167,6 +167,11 @@ def require_extra() -> None:
         raise StateError(EXTRA)
 
 
+def has_qr() -> bool:
+    """Whether QR codes can be drawn."""
+    return importlib.util.find_spec("segno") is not None
+
+
 def qr_lines(link: str) -> list[str]:
     """Return a link as a QR code in half blocks: dark modules are blank, for terminals with a dark background, and a
     frame of light ones lets it be read on a light one too.
