@@ -91,7 +91,7 @@ class Outlook(DaysLeft):
 
     def _odds_of(self, aim: Aim, dials: int) -> float:
         """Return the odds of an aim with these dials, corrected by the rep's track record."""
-        return correct_odds(aim.probability(self.groups(dials)), self.facts.intercept)
+        return correct_odds(aim.probability(self.groups(dials, aim.enough)), self.facts.intercept)
 
     def _unit(self, missing: float) -> float:
         """Return the resolution of amounts: a thousandth of the target, coarser for the smooth sum of many deals."""
