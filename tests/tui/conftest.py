@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from time import monotonic
 
 import pytest
-from textual._context import active_app
 from textual._compositor import Compositor
+from textual._context import active_app
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
