@@ -8,7 +8,6 @@ from time import monotonic
 
 import pytest
 from textual._compositor import Compositor
-from textual._context import active_app
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
@@ -28,7 +27,6 @@ async def at_rest(min_sleep: float = BREATH, max_sleep: float = 5.0) -> None:
         await asyncio.sleep(BREATH)
         if not is_busy():
             break
-    helpers.paint_first(active_app.get().screen)
 
 
 Rules = dict[tuple[object, ...], list[RuleSet]]

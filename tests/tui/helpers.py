@@ -50,9 +50,14 @@ def paint(pilot: Pilot[None]) -> None:
     _paint(pilot.app.screen)
 
 
-def paint_first(screen: Screen[object]) -> None:
-    """Paint a screen that never was: a widget first painted after a change would show it even if it isn't redrawn."""
-    if screen not in _painted:
+LEAVING = frozenset("2345678")  # keys that lead to another screen
+
+
+def _paint_before(key: str, screen: Screen[object]) -> None:
+    """Paint a screen that never was: a widget first painted after a change would show it even if it isn't redrawn. One
+    that is only passed through need not be.
+    """
+    if key not in LEAVING and screen not in _painted:
         _paint(screen)
 
 
@@ -162,9 +167,9 @@ async def resize(pilot: Pilot[None], size: tuple[int, int]) -> None:
 async def press(pilot: Pilot[None], *keys: str) -> None:
     """Press keys one by one, each after the workers of the one before, and look at the screen after the last."""
     for key in keys:
+        _paint_before(key, pilot.app.screen)
         await pilot.press(key)
         await _rest(pilot)
-        paint_first(pilot.app.screen)
     await settled(pilot)
 
 
