@@ -25,7 +25,7 @@ from tests.drills import LONG
 from tests.test_docs import leaves, script
 
 NOW = "2026-11-16T09:42"
-EVERY = 10  # one command in this many, `make drills` tries all
+EVERY = 20  # one command in this many, `make drills` tries all
 OURS = "planner.db"
 
 
