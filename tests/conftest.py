@@ -120,6 +120,9 @@ def _schema_once() -> Iterator[None]:
         template = handle.serialize()
 
     class Copied(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            return super().execute(sql.replace("=EXTRA", "=OFF"), *values)
+
         def executescript(self, text: str, /) -> sqlite3.Cursor:
             return super().executescript(text.replace(script, ""))
 
@@ -132,6 +135,26 @@ def _schema_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection, "open_empty", open_empty)
         yield
+
+
+SYNCED = {"store", "drills", "safety"}
+"""Folders whose tests may be about what is on the disk."""
+
+
+@pytest.fixture(autouse=True)
+def _unsynced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Don't wait for the disk, which is in nobody's way but that of a power cut."""
+    if not SYNCED & set(request.path.relative_to(Path(__file__).parent).parts):
+        monkeypatch.setattr(connection, "connect", _connect_unsynced)
+
+
+_connect = connection.connect
+
+
+def _connect_unsynced(path: str) -> sqlite3.Connection:
+    handle = _connect(path)
+    handle.execute("PRAGMA synchronous=OFF")
+    return handle
 
 
 @pytest.fixture(autouse=True, scope="session")
