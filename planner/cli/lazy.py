@@ -4,8 +4,8 @@ Half the time of a short command goes into loading modules that it never touches
 defers each `from planner.services import care`, but `from planner.services.care import done` loads at once, so heavy
 modules are imported as modules. `inspect` is deferred too: `dataclasses` imports it for classes without a docstring,
 and it takes a tenth of a short command. Another third goes into compiling the methods of dataclasses that the command
-never creates an object of. Only for commands, whose process has one thread: before Python 3.12.3 two threads could load
-a module twice.
+never creates an object of. Only for commands, whose process has one thread, or one that waits for another: two threads
+could complete a class twice, and before Python 3.12.3 load a module twice.
 """
 
 from __future__ import annotations
