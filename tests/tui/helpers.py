@@ -64,6 +64,16 @@ def _paint_before(key: str, screen: Screen[object]) -> None:
 _painted: WeakSet[Screen[object]] = WeakSet()
 
 
+@contextmanager
+def painted_at_once() -> Iterator[None]:
+    """Paint every change while the app goes on, as it does on a terminal."""
+    painting.append(None)
+    try:
+        yield
+    finally:
+        painting.pop()
+
+
 def _paint(screen: Screen[object]) -> None:
     painting.append(None)
     try:
