@@ -6,12 +6,16 @@ import compileall
 import gc
 import json
 import os
+import pickle
+import sqlite3
 import sys
 import tempfile
+from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator
-from contextlib import nullcontext
-from dataclasses import dataclass
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, fields
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +24,11 @@ from hypothesis import settings
 
 import planner
 from planner import platform
+from planner.domain.forecast.inputs import Facts
+from planner.domain.forecast.outlook import Outlook
 from planner.services.context import AppContext
+from planner.services.forecast import odds
+from planner.store import connection
 from tests import commands, nesting, recording
 from tests.drills import LONG, often
 from tests.scenes import context_at, locked
@@ -75,12 +83,20 @@ def pytest_sessionfinish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep tests away from the home folder of whoever runs them."""
+    home = next(homes)
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
+        monkeypatch.setenv(name, str(home / name.lower()))
     for name in ("PLANNER_DB", "PLANNER_CONFIG", "PLANNER_NOW", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home folder for each test, which isn't created before something is written: most tests need none."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -92,6 +108,70 @@ def _no_nested_reads() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def _check_recording() -> Iterator[None]:
     with recording.checked() if os.environ.get("PLANNER_RECORDING") else nullcontext():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _schema_once() -> Iterator[None]:
+    """Create databases from a copy of an empty one, because the schema's statements take 10 ms each time."""
+    script, opened = connection.schema_script(), connection.open_empty
+    with closing(sqlite3.connect(":memory:")) as handle:
+        handle.executescript(script)
+        template = handle.serialize()
+
+    class Copied(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            return super().execute(sql.replace("=EXTRA", "=OFF"), *values)
+
+        def executescript(self, text: str, /) -> sqlite3.Cursor:
+            return super().executescript(text.replace(script, ""))
+
+    def open_empty(path: str, like: str | None) -> sqlite3.Connection:
+        if like is not None:  # a backup, or an encrypted one
+            return opened(path, like)
+        Path(path).write_bytes(template)
+        return sqlite3.connect(path, isolation_level=None, factory=Copied)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "open_empty", open_empty)
+        yield
+
+
+SYNCED = {"store", "drills", "safety"}
+"""Folders whose tests may be about what is on the disk."""
+
+
+@pytest.fixture(autouse=True)
+def _unsynced(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Don't wait for the disk, which is in nobody's way but that of a power cut."""
+    if not SYNCED & set(request.path.relative_to(Path(__file__).parent).parts):
+        monkeypatch.setattr(connection, "connect", _connect_unsynced)
+
+
+_connect = connection.connect
+
+
+def _connect_unsynced(path: str) -> sqlite3.Connection:
+    handle = _connect(path)
+    handle.execute("PRAGMA synchronous=OFF")
+    return handle
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _same_odds_once() -> Iterator[None]:
+    """Compute the odds of equal facts once per process. They are a pure function, and a tenth of the suite's time."""
+    known: OrderedDict[bytes, Outlook] = OrderedDict()
+
+    def outlook(facts: Facts, *supposed: Any) -> Outlook:
+        key = pickle.dumps([[getattr(facts, each.name) for each in fields(facts)], supposed])
+        found = known.setdefault(key, Outlook(facts, *supposed))
+        known.move_to_end(key)
+        if len(known) > 50:
+            known.popitem(last=False)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(odds, "Outlook", outlook)
         yield
 
 

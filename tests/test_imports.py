@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import planner
+from planner.cli.lazy import Pending, deferred
 from planner.services.day.today_store import TodayStore
 from tests.scenes import typical
 
@@ -71,9 +73,7 @@ def test_quick_commands_load_few_modules(folder: Path, words: list[str]) -> None
         loaded(folder, "today")  # updates the odds if something was counted since
     found = loaded(folder, *words)
     assert not found & HEAVY
-    ours = {name for name in found if name.startswith("planner.")}
-    modules = {name for name in ours if not any(each.startswith(f"{name}.") for each in ours)}  # not the packages
-    assert len(modules) <= 14, modules
+    assert len(own_modules(found)) <= 14, own_modules(found)
 
 
 READING = (
@@ -96,6 +96,60 @@ def test_reading_commands_do_not_load_sqlmodel(folder: Path, words: str) -> None
     )
     assert done.returncode in (0, 1), done.stderr  # 1 means it found nothing
     assert not set(done.stderr.split("loaded:", 1)[1].strip().split(",")) & (RICH | PHONE)
+
+
+@pytest.mark.parametrize(
+    ("words", "most"), [("task list", 42), ("deal list", 36), ("contact list", 42), ("goal list", 44), ("--help", 14)]
+)
+def test_lists_load_few_modules(folder: Path, words: str, most: int) -> None:
+    found = loaded(folder, *words.split())
+    assert not found & {"inspect", "dateutil.rrule", "holidays"}
+    assert len(own_modules(found)) <= most, own_modules(found)
+
+
+def own_modules(found: set[str]) -> set[str]:
+    """Those of the program, without the packages."""
+    ours = {name for name in found if name.startswith("planner.")}
+    return {name for name in ours if not any(each.startswith(f"{name}.") for each in ours)}
+
+
+def test_commands_complete_dataclasses_when_they_are_used() -> None:
+    dataclass = deferred(dataclasses.dataclass)
+
+    @dataclass(frozen=True, slots=True)
+    class Base:
+        __module__ = "planner.domain"
+        name: str
+        tags: tuple[str, ...] = ()
+        notes: list[str] = dataclasses.field(default_factory=list, compare=False)
+
+        def __post_init__(self) -> None:
+            if not self.name:
+                raise ValueError
+
+    @dataclass(frozen=True, slots=True)
+    class Child(Base):
+        __module__ = "planner.domain"
+        age: int = dataclasses.field(default=0, kw_only=True)
+
+    assert "__eq__" not in Base.__dict__
+    assert Child("Kim", age=3) == Child("Kim", (), ["!"], age=3) != Child("Lee", age=3)
+    assert [each.name for each in dataclasses.fields(Base)] == ["name", "tags", "notes"]
+    assert repr(Child("Kim")) == f"{Child.__qualname__}(name='Kim', tags=(), notes=[], age=0)"
+    assert {Base("Kim"): 1}[dataclasses.replace(Base("Lee"), name="Kim")] == 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Base("Kim").name = "Lee"
+    with pytest.raises(ValueError):
+        Base("")
+    with pytest.raises(TypeError):
+        Child()  # type: ignore[call-arg]
+    assert not isinstance(deferred(dataclasses.dataclass)(PlainOf).__dict__["__dataclass_fields__"], Pending)
+
+
+class PlainOf:
+    """Not one of the program's classes."""
+
+    name: str
 
 
 def test_help_loads_no_command(folder: Path) -> None:

@@ -1,10 +1,11 @@
-"""Loads planner's modules on first use, because a command uses few of those it could.
+"""Loads planner's modules and completes its dataclasses on first use, because a command uses few of those it could.
 
 Half the time of a short command goes into loading modules that it never touches. The standard library's lazy loader
 defers each `from planner.services import care`, but `from planner.services.care import done` loads at once, so heavy
 modules are imported as modules. `inspect` is deferred too: `dataclasses` imports it for classes without a docstring,
-and it takes a tenth of a short command. Only for commands, whose process has one thread: before Python 3.12.3 two
-threads could load a module twice.
+and it takes a tenth of a short command. Another third goes into compiling the methods of dataclasses that the command
+never creates an object of. Only for commands, whose process has one thread, or one that waits for another: two threads
+could complete a class twice, and before Python 3.12.3 load a module twice.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from types import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
 SCREENS = frozenset(("demo", "keys", "phone"))  # these run threads
 
@@ -37,8 +39,54 @@ class LazyFinder:
         return spec
 
 
+class Pending:
+    """Stands for the fields of a class that isn't made a dataclass yet, and makes it one when they are needed."""
+
+    def __init__(self, kind: type, make: Callable[[type], type]) -> None:
+        self.kind, self.make = kind, make
+
+    def __get__(self, thing: object, kind: type | None = None) -> Any:
+        self.complete()
+        return self.kind.__dataclass_fields__  # type: ignore[attr-defined]
+
+    def complete(self) -> None:
+        """Give the class its methods and fields."""
+        del self.kind.__init__, self.kind.__dataclass_fields__  # type: ignore[misc, attr-defined]
+        self.make(self.kind)
+
+
+def deferred(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a `dataclass` that makes a class one only when it is first instantiated, extended or asked for its fields.
+
+    It leaves out slots, because those need another class. They save memory, of which a command needs little.
+    """
+
+    def dataclass(kind: type | None = None, /, **options: Any) -> Any:
+        if kind is None:
+            return lambda kind: dataclass(kind, **options)
+        if not kind.__module__.startswith("planner.") or "__init__" in kind.__dict__:
+            return make(kind, **options)
+        pending = Pending(kind, lambda kind: make(kind, **{**options, "slots": False}))
+
+        def init(self: Any, *values: Any, **named: Any) -> None:
+            pending.complete()
+            kind.__init__(self, *values, **named)  # type: ignore[misc]
+
+        kind.__init__ = init  # type: ignore[misc]
+        kind.__dataclass_fields__ = pending  # type: ignore[attr-defined]
+        return kind
+
+    return dataclass
+
+
 def install(words: Sequence[str]) -> None:
     """Load planner's modules lazily from now on, unless the command opens the screens."""
     if SCREENS.isdisjoint(words):
         gc.disable()  # a tenth of a long list's time, and what a command makes lives until its end
         sys.meta_path.insert(0, LazyFinder)
+        import dataclasses  # only now, because it imports `inspect`
+        import gettext
+
+        # argparse looks for a translation of each of its words in eight files, none of which Python has
+        gettext.gettext = lambda message: message
+        dataclasses.dataclass = deferred(dataclasses.dataclass)

@@ -7,9 +7,9 @@ both take longer to import than a whole recompute. Property tests check this cod
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 
 from planner.domain.errors import InputError
@@ -86,11 +86,12 @@ class Beta:
         tail = (1 - share) / 2
         return self.quantile(tail), self.quantile(1 - tail)
 
-    def nodes(self, count: int) -> list[tuple[float, float]]:
-        """Return Gauss–Jacobi nodes as (rate, weight), matching the moments up to 2·count − 1.
+    def nodes(self, count: int) -> tuple[tuple[float, float], ...]:
+        """Return Gauss–Jacobi nodes as (rate, weight), matching the moments up to 2·count − 1."""
+        return _nodes(self, count)
 
-        The roots of each orthogonal polynomial interlace with those of the previous one, which brackets them.
-        """
+    def _find_nodes(self, count: int) -> Iterator[tuple[float, float]]:
+        """The roots of each orthogonal polynomial interlace with those of the previous one, which brackets them."""
         steps = [self._recurrence(index) for index in range(count)]
 
         def value(order: int, x: float) -> float:
@@ -112,7 +113,7 @@ class Beta:
                 total += now * now / norm
             found.append((root, 1 / total))
         whole = sum(weight for _, weight in found)  # 1 up to rounding
-        return [(root, weight / whole) for root, weight in found]
+        return ((root, weight / whole) for root, weight in found)
 
     def _recurrence(self, n: int) -> tuple[float, float]:
         """Return the recurrence coefficients of the monic orthogonal polynomials on [0, 1] (DLMF 18.9.2, shifted)."""
@@ -126,6 +127,11 @@ class Beta:
         else:
             beta = 4 * n * (n + a) * (n + b) * (n + a + b) / (double**2 * (double + 1) * (double - 1))
         return (1 + alpha) / 2, beta / 4
+
+
+@lru_cache(maxsize=256)  # one month's odds ask for the same few nodes again and again
+def _nodes(of: Beta, count: int) -> tuple[tuple[float, float], ...]:
+    return tuple(of._find_nodes(count))
 
 
 def _root(of: Callable[[float], float], low: float, high: float) -> float:

@@ -33,22 +33,26 @@ def binomial(count: int, rate: float) -> list[float]:
     return _terms(count * math.log1p(-rate), count * rate, lambda k: odds * (count - k) / (k + 1), count)
 
 
-def negative_binomial(size: float, scale: float) -> list[float]:
-    """Return the same for a count with mean size·scale and variance mean·(1 + scale)."""
+def negative_binomial(size: float, scale: float, first: int | None = None) -> list[float]:
+    """Return the same for a count with mean size·scale and variance mean·(1 + scale), or only the `first` of it."""
     if scale <= 0 or size <= 0:
         return [1.0]
     share = scale / (1 + scale)
-    return _terms(-size * math.log1p(scale), size * scale, lambda k: share * (size + k) / (k + 1), MOST_COUNTED)
+    return _terms(-size * math.log1p(scale), size * scale, lambda k: share * (size + k) / (k + 1), MOST_COUNTED, first)
 
 
-def _terms(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
-    """Return terms from the logarithm of the first and their ratios, with all beyond the last added to it."""
+def _terms(start: float, mean: float, ratio: _Ratio, last: int, first: int | None = None) -> list[float]:
+    """Return terms from the logarithm of the first and their ratios, with all beyond the last added to it, or only the
+    `first` of them.
+    """
     last = min(last, MOST_COUNTED)
     if start < -600:  # underflows a float, so start nearer the middle
-        return _far_terms(start, mean, ratio, last)
+        return _far_terms(start, mean, ratio, last)[:first]
     found = [math.exp(start)]
     run = found[0]
     for k in range(last):
+        if len(found) == first:
+            return found
         found.append(found[-1] * ratio(k))
         run += found[-1]
         if run > 1 - ENOUGH and k > mean:
@@ -76,14 +80,17 @@ def mixture(parts: Sequence[tuple[float, Sequence[float]]]) -> list[float]:
     return found
 
 
-def convolve(one: Sequence[float], other: Sequence[float]) -> list[float]:
-    """Return the distribution of the sum of two counts."""
+def convolve(one: Sequence[float], other: Sequence[float], first: int | None = None) -> list[float]:
+    """Return the distribution of the sum of two counts, or only the `first` probabilities."""
     if len(one) < len(other):
         one, other = other, one
-    found = [0.0] * (len(one) + len(other) - 1)
-    for index, share in enumerate(other):
+    size = len(one) + len(other) - 1
+    found = [0.0] * (size if first is None else min(first, size))
+    for index, share in enumerate(other[:first]):
         at = slice(index, index + len(one))
-        found[at] = [here + share * mass for here, mass in zip(found[at], one, strict=True)]
+        found[at] = [here + share * mass for here, mass in zip(found[at], one, strict=False)]
+    if first is not None:
+        return found
     while len(found) > 1 and found[-1] < LEAST:
         found.pop()
     if len(found) > MOST_COUNTED + 1:

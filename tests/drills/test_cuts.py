@@ -32,7 +32,7 @@ from tests.drills.test_drills import PLANNER, acknowledged, ctx, environment, py
 from tests.scenes import clients_typical
 from tests.services.safety.test_encrypt_base import SECRET, forget_keys
 
-CUTS = often(5, 625)  # for each of four actions
+CUTS = often(3, 625)  # for each of four actions
 KILLS = often(3, 60)
 
 

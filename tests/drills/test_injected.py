@@ -21,7 +21,7 @@ from tests.cli.test_conditions import OURS, content, line_of_each_command, rep, 
 from tests.drills import often
 
 EACH = int(os.environ.get("PLANNER_INJECTED", often(1, 200)))
-EVERY = 1 if "PLANNER_INJECTED" in os.environ else often(12, 1)
+EVERY = 1 if "PLANNER_INJECTED" in os.environ else often(24, 1)
 
 SAID = (
     sqlite3.OperationalError("database or disk is full"),

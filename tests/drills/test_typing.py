@@ -91,7 +91,7 @@ def on_screen(pilot: Pilot[None], calls: int) -> bool:
     return today_screen(pilot).today.counts["dials"] == calls
 
 
-@pytest.mark.parametrize("seed", range(SEED, SEED + often(2, 5)))
+@pytest.mark.parametrize("seed", range(SEED, SEED + often(1, 5)))
 async def test_random_keys_never_crash_or_lose_a_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from time import monotonic
-from weakref import WeakSet
 
 import pytest
 from textual._compositor import Compositor
@@ -46,18 +45,12 @@ def shared_rules(parse: Callable[..., list[RuleSet]], known: Rules) -> Callable[
 
 
 def painted_at_rest(render: Callable[..., object]) -> Callable[..., object]:
-    """Paint what a key has changed once, when the app has settled, instead of some five times on the way there. Nobody
-    looks at a screen without a terminal in between, and painting is a third of the time of a test.
-
-    The first time a screen is complete, it is painted at once: a widget that is first painted after a change would
-    show the change even if it isn't redrawn.
+    """Paint what keys have changed once, when the app has settled, instead of some five times a key. Nobody looks at a
+    screen without a terminal in between, and painting is a third of the time of a test.
     """
-    seen: WeakSet[Compositor] = WeakSet()
 
     def update(compositor: Compositor, full: bool = False, **named: object) -> object:
-        if full or helpers.painting or compositor not in seen:  # a picture asks for the full screen
-            if compositor.size.region in compositor._dirty_regions:
-                seen.add(compositor)
+        if full or helpers.painting:  # a picture asks for the full screen
             return render(compositor, full, **named)
         return None  # what has changed stays marked until the next time
 

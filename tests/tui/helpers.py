@@ -6,9 +6,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from weakref import WeakSet
 
 from textual._context import active_app
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import WorkerCancelled
 
@@ -45,9 +47,38 @@ painting: list[None] = []
 
 def paint(pilot: Pilot[None]) -> None:
     """Paint whatever has changed since the last time, as a terminal would show it."""
+    _paint(pilot.app.screen)
+
+
+LEAVING = frozenset("2345678")  # keys that lead to another screen
+
+
+def _paint_before(key: str, screen: Screen[object]) -> None:
+    """Paint a screen that never was: a widget first painted after a change would show it even if it isn't redrawn. One
+    that is only passed through need not be.
+    """
+    if key not in LEAVING and screen not in _painted:
+        _paint(screen)
+
+
+_painted: WeakSet[Screen[object]] = WeakSet()
+
+
+@contextmanager
+def painted_at_once() -> Iterator[None]:
+    """Paint every change while the app goes on, as it does on a terminal."""
     painting.append(None)
     try:
-        pilot.app.screen._compositor_refresh()
+        yield
+    finally:
+        painting.pop()
+
+
+def _paint(screen: Screen[object]) -> None:
+    painting.append(None)
+    try:
+        screen._compositor_refresh()
+        _painted.add(screen)
     finally:
         painting.pop()
 
@@ -116,6 +147,13 @@ def noted(pilot: Pilot[None], text: str) -> Callable[[], bool]:
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait for every worker, and until its result is shown."""
+    await _rest(pilot)
+    pilot.app.screen._on_timer_update()
+    paint(pilot)
+    await asyncio.sleep(0)
+
+
+async def _rest(pilot: Pilot[None]) -> None:
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -126,9 +164,6 @@ async def settled(pilot: Pilot[None]) -> None:
             await pilot.pause()
     while is_busy():
         await asyncio.sleep(0.003)
-    pilot.app.screen._on_timer_update()
-    paint(pilot)
-    await asyncio.sleep(0)
 
 
 async def resize(pilot: Pilot[None], size: tuple[int, int]) -> None:
@@ -140,10 +175,12 @@ async def resize(pilot: Pilot[None], size: tuple[int, int]) -> None:
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one by one, each after the workers of the one before."""
+    """Press keys one by one, each after the workers of the one before, and look at the screen after the last."""
     for key in keys:
+        _paint_before(key, pilot.app.screen)
         await pilot.press(key)
-        await settled(pilot)
+        await _rest(pilot)
+    await settled(pilot)
 
 
 def text(value: str) -> list[str]:

@@ -27,7 +27,7 @@ from planner.tui.shared import spans
 from planner.tui.shared.header import header
 from tests.drills import LONG
 from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, NOW, REVIEWS, SCENES, morning
-from tests.tui.helpers import app_on, running, settled, shown, today_screen, wait_for
+from tests.tui.helpers import app_on, painted_at_once, running, settled, shown, today_screen, wait_for
 from tests.tui.helpers import press as press_keys
 
 Compare = Callable[..., bool]
@@ -287,7 +287,8 @@ def test_today_modals(snap_compare: Compare, tmp_path: Path, name: str, keys: st
             field.cursor_blink = False  # type: ignore[attr-defined]
         await pilot.pause()
 
-    assert snap_compare(app, terminal_size=(100, 30), run_before=press)
+    with painted_at_once():
+        assert snap_compare(app, terminal_size=(100, 30), run_before=press)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

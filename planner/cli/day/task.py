@@ -15,7 +15,7 @@ from planner.domain.text import plural
 from planner.domain.typed import recurrence, task_line
 from planner.services.clients import promises
 from planner.services.day import tasks as service
-from planner.services.plan.calendar import OwnCalendar
+from planner.services.plan import calendar
 
 if TYPE_CHECKING:
     from planner.services.context import AppContext
@@ -112,7 +112,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def quick(args: argparse.Namespace, ctx: AppContext) -> int:
-    wanted = task_line.parse_line(" ".join(args.line), ctx.now(), today=ctx.today(), calendar=OwnCalendar(ctx))
+    wanted = task_line.parse_line(" ".join(args.line), ctx.now(), today=ctx.today(), calendar=calendar.OwnCalendar(ctx))
     made = promises.quick(ctx, wanted) if wanted.kind == "promise" and not args.dry_run else None
     for text in wanted.said:
         warn(f"{text}.")

@@ -11,7 +11,6 @@ from planner.domain.forecast.stages import rate_name
 from planner.domain.text import plural
 
 NEARLY_EVEN = 0.45
-MOST_PROPOSALS = 15  # nobody sends more in a day
 MOST_TIMES = 3  # deals don't grow beyond this multiple of their size within a month
 MOST_CALLS_OVER = 5  # nor calls beyond this multiple of what a day holds
 MONTHS_SHOWN = 24
@@ -100,7 +99,7 @@ def way_out(outlook: Outlook) -> str:
         return " ".join(ways)
     if outlook.facts.too_few_calls:
         return "Too few calls are logged to say how many it would take."
-    more = outlook.more_proposals(MOST_PROPOSALS)
+    more = outlook.more_proposals
     plan = outlook.plan
     reach = f"No number of calls will get you to {wanted} odds {by_text(outlook)}."
     if plan is not None and plan.dials is not None:

@@ -193,6 +193,17 @@ class Aim:
         self._short: dict[tuple[Chance, ...], list[float]] = {}
         self._joined: dict[tuple[Chance, ...], list[float]] = {}
 
+    @property
+    def enough(self) -> int | None:
+        """The number of deals that surely reach it, None while no search has come near it."""
+        ended = [len(found) for found in self._short.values() if found and found[-1] <= LEAST]
+        if not ended or self._sums is None:
+            return None
+        count = max(ended)
+        while self._sums.p_within(count) > LEAST:  # known deals, which these may have had, only help
+            count += 1
+        return count
+
     def probability(self, groups: Iterable[Group]) -> float:
         """Return P(the deals of these groups reach it)."""
         missed = 0.0

@@ -152,11 +152,11 @@ class DaysLeft:
             return found
         return Sizes([*((value, others * share) for value, share in found.atoms), *together])
 
-    def _work(self, dials: int, *, ever: bool = False) -> list[Group]:
+    def _work(self, dials: int, *, ever: bool = False, first: int | None = None) -> list[Group]:
         """Return what dials and open work bring: by the funnel, and by age to the extent that calls don't tell."""
         by_age = self.facts.by_age
         return [
-            *scale(self.funnel.groups(dials, ever=ever), 1 - by_age),
+            *scale(self.funnel.groups(dials, ever=ever, first=first), 1 - by_age),
             *scale(self.aged.groups(self._relative_work(dials), ever=ever) if by_age else (), by_age),
         ]
 
@@ -200,12 +200,15 @@ class DaysLeft:
         found = by_pace(rate, facts.deals_done, elapsed, self.left, max(PRIOR_DAYS, days / 2))
         return found.times(work / self._as_it_is) if self._as_it_is > 0 else found
 
-    def groups(self, dials: int) -> list[Group]:
-        """Return the combined forecast: half by work, half by pace, plus what is expected from elsewhere."""
+    def groups(self, dials: int, first: int | None = None) -> list[Group]:
+        """Return the combined forecast: half by work, half by pace, plus what is expected from elsewhere.
+
+        A search that needs only the chances of the `first` numbers of deals gets them faster.
+        """
         if not self.left:
             return [Group([1.0])]
         paced = self._pace_forecast(dials)
-        found = [*scale(self._work(dials), 0.5), Group([0.5 * mass for mass in paced.masses])]
+        found = [*scale(self._work(dials, first=first), 0.5), Group([0.5 * mass for mass in paced.masses])]
         return self._with_other(found)
 
     def _with_other(self, groups: list[Group]) -> list[Group]:

@@ -89,14 +89,16 @@ class Funnel:
             total += weight * self.in_time(self.left - run)
         return total / self.left
 
-    def groups(self, dials: int, *, ever: bool = False) -> list[Group]:
-        """Return the number of deals from the dials and the open work within the days left, or at any time."""
+    def groups(self, dials: int, *, ever: bool = False, first: int | None = None) -> list[Group]:
+        """Return the number of deals from the dials and the open work within the days left, or at any time: the
+        probabilities of all counts, or of the `first`.
+        """
         share = 1.0 if ever else self.dial_share
         merged: dict[tuple[Chance, ...], list[float]] = {}
         for weight, behind, waiting, known in self._open_ever if ever else self._open_soon:
             mixed = waiting
             if dials:
-                mixed = convolve(waiting, self._deals_from_dials(dials, behind * share, exactly=ever))
+                mixed = convolve(waiting, self._deals_from_dials(dials, behind * share, ever, first), first)
             merged[known] = mixture([(1.0, merged.get(known, ())), (weight, mixed)])
         return [Group(counts, known) for known, counts in merged.items()]
 
@@ -104,7 +106,7 @@ class Funnel:
         """Return the expected deals within the days left, including the known ones."""
         return self._expected_open + dials * math.prod(rate.mean for rate in self.rates.values()) * self.dial_share
 
-    def _deals_from_dials(self, dials: int, behind: float, *, exactly: bool) -> list[float]:
+    def _deals_from_dials(self, dials: int, behind: float, exactly: bool, first: int | None) -> list[float]:
         """Return the distribution of deals from dials. `behind` is the chance of a trial at the first stage where open
         work can wait, and the rates before it are mixed over.
         """
@@ -114,7 +116,7 @@ class Funnel:
         # Called often by a search. For a rare success the count is Poisson and the product of rates near 0 a gamma,
         # together a negative binomial that is right to three digits.
         spread = (1 - before.mean) / (before.strength + 1) / before.mean
-        return negative_binomial(1 / spread, dials * behind * before.mean * spread)
+        return negative_binomial(1 / spread, dials * behind * before.mean * spread, first)
 
     def amount(self, dials: int, means: Mapping[str, float], average: float) -> float:
         """Return the amount expected within the days left at given rates, with unknown values at the average deal."""
@@ -143,7 +145,7 @@ class Funnel:
         return _product([self.rates[stage] for stage in self._stages[0]])
 
     @cached_property
-    def _before(self) -> list[tuple[float, float]]:
+    def _before(self) -> tuple[tuple[float, float], ...]:
         """Its quadrature points."""
         return self._product.nodes(POINTS["before"])
 

@@ -29,6 +29,7 @@ LEVER_UP_TO = 10  # nor one that would have to move further, as odds, than any d
 NEAR = 1.25
 STILL_PAYS = 0.1
 EVEN = 0.5
+MOST_PROPOSALS = 15  # nobody sends more in a day
 LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-held")
 
 
@@ -91,7 +92,7 @@ class Outlook(DaysLeft):
 
     def _odds_of(self, aim: Aim, dials: int) -> float:
         """Return the odds of an aim with these dials, corrected by the rep's track record."""
-        return correct_odds(aim.probability(self.groups(dials)), self.facts.intercept)
+        return correct_odds(aim.probability(self.groups(dials, aim.enough)), self.facts.intercept)
 
     def _unit(self, missing: float) -> float:
         """Return the resolution of amounts: a thousandth of the target, coarser for the smooth sum of many deals."""
@@ -217,9 +218,10 @@ class Outlook(DaysLeft):
         days = max(0.0, self.left - self.facts.weight_today) + min(self.facts.weight_today, self.left)
         return math.ceil((plan.dials + self.facts.dials_today) / days) if days else None
 
-    def more_proposals(self, most: int) -> int | None:
-        """Return how many proposals sent today, on top of the open ones, give the plan even odds by the end of the
-        month, None if more than `most` or if nothing is required.
+    @cached_property
+    def more_proposals(self) -> int | None:
+        """How many proposals sent today, on top of the open ones, give the plan even odds by the end of the month, None
+        if more than anybody sends or if nothing is required.
         """
         plan = self.plan
         if plan is None or plan.met or plan.deals is None or not self.left:
@@ -229,7 +231,7 @@ class Outlook(DaysLeft):
         def even(more: int) -> bool:
             return Outlook(self.facts, self.supposed, self.until, more)._odds_of(aim, self.capacity) >= EVEN
 
-        low, high = 0, most
+        low, high = 0, MOST_PROPOSALS
         if not even(high):
             return None
         while high - low > 1:

@@ -9,10 +9,10 @@ from datetime import date, datetime, time
 from dateutil.relativedelta import relativedelta
 
 from planner.domain.errors import InputError
+from planner.domain.typed import when
 from planner.domain.typed.names import number
 from planner.domain.typed.rule_dates import first_date
 from planner.domain.typed.rule_words import COUNT, in_words, parse_every
-from planner.domain.typed.when import parse_when
 from planner.domain.workdays import DAY, Worked
 
 
@@ -80,7 +80,7 @@ def parse_repeat(text: str, *, today: date | None = None) -> Every:
     if today is None:
         until = _iso_day(tail["until"], text)
     else:
-        last = parse_when(tail["until"], datetime.combine(today, time()), towards="from")
+        last = when.parse_when(tail["until"], datetime.combine(today, time()), towards="from")
         if last.at is not None:
             raise InputError(f"{text!r}: a series ends on a day, not at a time.")
         until = last.day

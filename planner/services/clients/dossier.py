@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.clients import contact_cadence
-from planner.domain.clients.deals import Stage
+from planner.domain.clients import deals as deal_rules
 from planner.domain.day.activity import PAYMENT
 from planner.store import activity_log
 from planner.store.clients import complaints, deals, people, promises
@@ -146,7 +146,7 @@ def deal_events(deal: Deal) -> list[Event]:
     """Return the opening and the loss of a deal. Its bookings are in the log."""
     amount = "" if deal.value is None else f", {formats.amount(deal.value)}"
     found = [] if deal.opened is None else [Event(deal.opened.isoformat(), "opened", f"{deal.title}{amount}")]
-    if deal.closed is not None and deal.stage is Stage.LOST:
+    if deal.closed is not None and deal.stage is deal_rules.Stage.LOST:
         reason = f": {deal.reason}" if deal.reason else ""
         found.append(Event(deal.closed.isoformat(), "lost", f"{deal.title}{reason}"))
     return found

@@ -15,9 +15,8 @@ from planner.domain.fields import refuse_conflicts
 from planner.domain.text import clean
 from planner.domain.typed import zones
 from planner.services.calls import activity_log as naming
-from planner.services.clients import care
-from planner.services.clients.dossier import Dossier, NextStep, dossier, next_steps
-from planner.services.day.reading import reading
+from planner.services.clients import care, dossier
+from planner.services.day import reading
 from planner.store import activity_log, follow_ups
 from planner.store.clients import erase, promises
 from planner.store.clients import people as store
@@ -26,6 +25,7 @@ from planner.store.safety import backup
 from planner.store.transfer import exports
 
 if TYPE_CHECKING:
+    from planner.services.clients.dossier import Dossier, NextStep
     from planner.services.context import AppContext
     from planner.store.recorder import Reads
 
@@ -56,7 +56,7 @@ def clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
 
 def days_of_today(ctx: AppContext) -> tuple[SpecialDay, ...]:
     """Return the birthdays and other special days that today shows."""
-    with reading(ctx) as facts:
+    with reading.reading(ctx) as facts:
         return () if facts.reads is None else facts.special_days(facts.reads, ctx.today())
 
 
@@ -254,7 +254,7 @@ def list_contacts(ctx: AppContext, *, text: str = "", tag: str = "", limit: int 
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
-        steps = next_steps(promises.query(reads), tasks.query(reads))
+        steps = dossier.next_steps(promises.query(reads), tasks.query(reads))
         found = store.query(reads, text=clean(text), tag=clean(tag), limit=limit)
         return [Listed(contact, steps.get(contact.id)) for contact in found]
 
@@ -264,7 +264,7 @@ def list_lines(ctx: AppContext, limit: int | None = None) -> list[tuple[ContactL
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
-        steps = next_steps(promises.query(reads), tasks.query(reads))
+        steps = dossier.next_steps(promises.query(reads), tasks.query(reads))
         return [(line, steps.get(line.id)) for line in store.lines(reads, limit)]
 
 
@@ -273,7 +273,7 @@ def by_ids(ctx: AppContext, ids: Sequence[int]) -> list[Listed]:
     if not ids:
         return []
     with ctx.database.read() as reads:
-        steps = next_steps(promises.query(reads), tasks.query(reads))
+        steps = dossier.next_steps(promises.query(reads), tasks.query(reads))
         known: dict[int, Contact] = {}
         for start in range(0, len(ids), 500):
             known |= {contact.id: contact for contact in store.load(reads, ids[start : start + 500])}
@@ -284,7 +284,7 @@ def show(ctx: AppContext, wanted: str) -> Dossier:
     """Return a contact with everything linked to it."""
     naming.require_database(ctx, NO_CONTACTS)
     with ctx.database.read() as reads:
-        return dossier(ctx, reads, wanted_contact(ctx, reads, wanted))
+        return dossier.dossier(ctx, reads, wanted_contact(ctx, reads, wanted))
 
 
 def read_need(text: str) -> Need | None:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from planner.domain.clients.special_days import SpecialDay, special_days
+from planner.domain.clients import special_days
 from planner.domain.day import day as day_rules
 from planner.domain.day import snapshot
 from planner.domain.day_counts import DayCounts
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from planner.config.reading import Config
+    from planner.domain.clients.special_days import SpecialDay
     from planner.domain.day.blocks import WeekTemplate
     from planner.domain.day.day import DayRecord
     from planner.domain.day.snapshot import Rules
@@ -173,7 +174,7 @@ class Reading:
         if "02-28" in wanted:
             wanted.add("02-29")
         known = people.with_days(reads, sorted(wanted))
-        found = [each for key, name, days in known for each in special_days(key, name, days, shown)]
+        found = [each for key, name, days in known for each in special_days.special_days(key, name, days, shown)]
         return tuple(sorted(found, key=lambda each: (each.day, each.kind, each.name)))
 
     # opened and closed days

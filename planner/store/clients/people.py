@@ -21,7 +21,7 @@ from planner.domain.clients.people import (
     phone_key,
 )  # fmt: skip
 from planner.domain.errors import StateError
-from planner.domain.typed.search import Fit, Sought
+from planner.domain.typed import search
 from planner.store.clients import client_list
 from planner.store.connection import new_uid
 from planner.store.mapper import PAIRS, Codec, Mapper, joined_column, marks, or_empty
@@ -172,8 +172,8 @@ def best_matches(reads: Reads, name: str) -> list[int]:
         rows = reads.execute("SELECT id FROM contact WHERE name = ? COLLATE NOCASE ORDER BY id", (name,)).fetchall()
         if rows:
             return [key for (key,) in rows]
-    sought = Sought(name)
-    best: dict[Fit, list[int]] = {}
+    sought = search.Sought(name)
+    best: dict[search.Fit, list[int]] = {}
     for key, theirs, company in _like(reads, sought.longest):
         fit = sought.fit(theirs, company)
         if fit is not None:
@@ -183,8 +183,9 @@ def best_matches(reads: Reads, name: str) -> list[int]:
 
 def with_same_name(reads: Reads, name: str) -> list[int]:
     """Return the contacts with exactly this name, ignoring case, accents, spacing and composition."""
-    sought = Sought(name)
-    return [key for key, theirs, _ in _like(reads, sought.longest) if sought.fit(theirs) in (Fit.NAME, Fit.PLAIN)]
+    sought = search.Sought(name)
+    fits = (search.Fit.NAME, search.Fit.PLAIN)
+    return [key for key, theirs, _ in _like(reads, sought.longest) if sought.fit(theirs) in fits]
 
 
 def owners_of(reads: Reads, ways: Iterable[tuple[str, str]], home: Numbering | None = None) -> dict[int, str]:
@@ -232,7 +233,7 @@ def begin_with(
     For the start of a sentence, where a looser match would be one of its words. `among` restricts it to those that the
     search has found by the first word.
     """
-    first = Sought(words[0]) if words else None
+    first = search.Sought(words[0]) if words else None
     if first is None or not first.longest:
         return [], 0
     if among is None:
@@ -240,11 +241,11 @@ def begin_with(
     else:
         there = [(each.id, each.name, each.company) for each in load(reads, among)]
     for count in range(min(most, len(words)), 0, -1):
-        sought = Sought(" ".join(words[:count]).rstrip(",:;"))
-        best: dict[Fit, list[int]] = {}
+        sought = search.Sought(" ".join(words[:count]).rstrip(",:;"))
+        best: dict[search.Fit, list[int]] = {}
         for key, theirs, company in there:
             fit = sought.fit(theirs, company)
-            if fit is not None and fit <= Fit.BEGINS:
+            if fit is not None and fit <= search.Fit.BEGINS:
                 best.setdefault(fit, []).append(key)
         if best:
             return load(reads, best[min(best)][:MOST_FOUND]), count

@@ -21,7 +21,7 @@ from planner.exchange.transfer.spool import Spool
 from planner.exchange.transfer.values import TwoWays
 
 NOW = datetime(2026, 11, 16, 9, 42)
-ROWS = 20_000
+ROWS = 8_000
 
 
 def calls(path: Path, rows: int) -> Path:
@@ -52,7 +52,7 @@ def most_memory(path: Path) -> int:
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     short, long = calls(tmp_path / "short.csv", ROWS // 10), calls(tmp_path / "long.csv", ROWS)
     read(short, "calls")  # what is cached once
-    # a block of text and its bytes, while the records alone would take 30 MB
+    # a block of text and its bytes, while the records alone would take 12 MB
     assert most_memory(long) - most_memory(short) < 8 * BLOCK
 
 

@@ -55,7 +55,7 @@ class Radicale:
             "test",
         )
         self._server = make_server("127.0.0.1", 0, Application(found), server_class=Threaded, handler_class=Quiet)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         self.url = f"http://rep:secret@127.0.0.1:{self._server.server_port}/rep/work/"
         assert self.ask("MKCALENDAR", "/rep/work/") == 201
 

@@ -57,9 +57,13 @@ class Device:
         with self.open() as handle:
             return exchange.digest(handle)
 
-    def change(self, now: int, edit: Callable[[Recorder], object]) -> None:
-        with self.open() as handle, Recorder(handle, (now + self.skew) // 1000, "edit") as change:
-            edit(change)
+    def change(self, now: int, edit: Callable[[Recorder], object]) -> int:
+        """Edit, and return how many log rows that made."""
+        with self.open() as handle:
+            before = logged(handle)
+            with Recorder(handle, (now + self.skew) // 1000, "edit") as change:
+                edit(change)
+            return logged(handle) - before
 
 
 @pytest.fixture
@@ -180,15 +184,13 @@ def run_history(devices: list[Device], seed: int) -> None:
     """Edit and exchange at random, then let everything arrive and compare."""
     pick = random.Random(seed)
     now = 1_765_000_000_000
-    before = logged(devices[0])
-    made = 0
+    with devices[0].open() as handle:
+        made = logged(handle)
     for _ in range(150):
         now += pick.randrange(600 * SECOND)
         device = pick.choice(devices)
         if pick.random() < 0.8:
-            count = logged(device)
-            device.change(now, lambda change: edit(change, pick))
-            made += logged(device) - count
+            made += device.change(now, lambda change: edit(change, pick))
         else:
             # some messages are late, and they come in any order
             there = [message for other in devices for message in other.sent if pick.random() < 0.7]
@@ -199,13 +201,13 @@ def run_history(devices: list[Device], seed: int) -> None:
     for device in devices:
         whole(device)
     assert differences(devices) == {}
-    assert logged(devices[0]) == before + made  # events only add up: none is lost, and none counts twice
+    with devices[0].open() as handle:
+        assert logged(handle) == made  # events only add up: none is lost, and none counts twice
 
 
-def logged(device: Device) -> int:
-    """How many log rows a device has."""
-    with device.open() as handle:
-        return int(handle.execute("SELECT count(*) FROM activity").fetchone()[0])
+def logged(handle: sqlite3.Connection) -> int:
+    """How many log rows there are."""
+    return int(handle.execute("SELECT count(*) FROM activity").fetchone()[0])
 
 
 def test_keys_are_those_of_the_schema(tmp_path: Path) -> None:
@@ -262,7 +264,7 @@ def without_lives(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_baits_fail(devices: list[Device], monkeypatch: pytest.MonkeyPatch, bait: Callable[..., None]) -> None:
     """Each of these faults is found by some history. Otherwise the histories would prove nothing."""
     bait(monkeypatch)
-    for seed in range(20):
+    for seed in (5, *range(20)):  # the fifth finds them all
         try:
             run_history(devices, seed)
         except (AssertionError, sqlite3.Error):

@@ -730,7 +730,7 @@ HOSTILE = (
 # All words take six minutes, so only `make drills` does that. Otherwise every word is in some field of every large
 # form, and every eleventh in the line of every small one, each starting at another word, so that every word is in some.
 EVERY_WORD_IN_EVERY_FIELD = LONG
-EACH = 11
+EACH = len(HOSTILE)  # each form starts with another word
 
 CONTACT = " ".join(("name", "company", *TEXTS))
 # how each form is opened, and which of its fields take any text (the rest accept only known values, and say so)
